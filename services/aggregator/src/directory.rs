@@ -15,6 +15,7 @@ use tonic::{Request, Response, Status};
 
 mod cached_record;
 mod context;
+mod coverage_cache;
 mod filters;
 mod geocode;
 mod get_coverage;

@@ -21,7 +21,7 @@ pub use cost::Cost;
 pub use fields::Summary;
 pub use over::{end_time, over_since};
 pub use place::SummaryPlace;
-pub use resource::resource_kind;
+pub use resource::{funding_condition, pays_running_costs, resource_kind};
 pub use use_limits::UseLimits;
 
 impl Summary {

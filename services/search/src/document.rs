@@ -56,7 +56,7 @@ pub fn document(
     for number in encode_audiences(&entry.summary.who_for) {
         document.add_u64(fields.audience, number);
     }
-    document.add_u64(fields.flags, record_flags(&record.name, entry));
+    document.add_u64(fields.flags, record_flags(&record.name, entry, times));
     document.add_u64(fields.static_rank, static_rank(entry));
     for (_, point) in entry.points() {
         document.add_u64(fields.point, packed_point::pack(&point));

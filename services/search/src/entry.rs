@@ -209,7 +209,9 @@ impl Entry {
 
     /// Its tags as exact terms, sorted.
     pub fn tag_terms(&self) -> Vec<String> {
-        let mut terms: Vec<String> = self.summary.tags.iter().map(|tag| tag_term(tag)).collect();
+        let (tags, conditions) = (&self.summary.tags, &self.summary.funding_conditions);
+        let mut terms: Vec<String> = tags.iter().map(|tag| tag_term(tag)).collect();
+        terms.extend(conditions.iter().map(|condition| (*condition).to_owned()));
         terms.sort_unstable();
         terms.dedup();
         terms

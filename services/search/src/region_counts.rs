@@ -96,23 +96,47 @@ impl Snapshot {
 }
 
 /// A region in the scheme to count by.
+#[derive(Clone, Copy)]
 struct Region {
-    name: String,
+    /// Its position in [`SegmentRegions::names`].
+    number: usize,
     /// Whether the document names it under this scheme, rather than one of the gazetteer's.
     is_own_name: bool,
+}
+
+/// The regions of a column.
+#[derive(Default)]
+struct ColumnRegions {
+    names: Vec<String>,
+    /// By ordinal.
+    regions: HashMap<u64, Region>,
+}
+
+impl ColumnRegions {
+    fn add(&mut self, ordinal: u64, name: &str, is_own_name: bool) {
+        let known = self.names.iter().position(|known| known == name);
+        let number = known.unwrap_or_else(|| {
+            self.names.push(name.to_owned());
+            self.names.len() - 1
+        });
+        self.regions.entry(ordinal).or_insert(Region {
+            number,
+            is_own_name,
+        });
+    }
 }
 
 impl RegionScheme {
     /// Returns the regions of this scheme in a region column, by ordinal. Only its own range and
     /// the gazetteer's names are read: a column may have thousands of invented values.
-    fn read_regions(&self, column: &StrColumn) -> tantivy::Result<HashMap<u64, Region>> {
+    fn read_regions(&self, column: &StrColumn) -> tantivy::Result<ColumnRegions> {
         let dictionary = column.dictionary();
-        let mut regions = HashMap::new();
+        let mut regions = ColumnRegions::default();
         let prefix = format!("{}:", self.name);
         if let Some(names) = &self.names {
             for name in names {
                 if let Some(ordinal) = dictionary.term_ord(format!("{prefix}{name}"))? {
-                    regions.insert(ordinal, Region::own(name));
+                    regions.add(ordinal, name, true);
                 }
             }
         } else {
@@ -120,7 +144,15 @@ impl RegionScheme {
             while values.advance() {
                 let name = std::str::from_utf8(values.key()).ok();
                 if let Some(name) = name.and_then(|value| value.strip_prefix(&prefix)) {
-                    regions.insert(values.term_ord(), Region::own(name));
+                    // Each ordinal is a name of its own.
+                    regions.regions.insert(
+                        values.term_ord(),
+                        Region {
+                            number: regions.names.len(),
+                            is_own_name: true,
+                        },
+                    );
+                    regions.names.push(name.to_owned());
                 }
             }
         }
@@ -131,22 +163,10 @@ impl RegionScheme {
         for (theirs, own_name) in others {
             let value = format!("{}:{theirs}", self.gazetteer_scheme);
             if let Some(ordinal) = dictionary.term_ord(value)? {
-                regions.entry(ordinal).or_insert_with(|| Region {
-                    name: (*own_name).to_owned(),
-                    is_own_name: false,
-                });
+                regions.add(ordinal, own_name, false);
             }
         }
         Ok(regions)
-    }
-}
-
-impl Region {
-    fn own(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            is_own_name: true,
-        }
     }
 }
 
@@ -167,16 +187,18 @@ impl Collector for RegionCollector {
         _segment: &SegmentReader,
     ) -> tantivy::Result<SegmentRegions> {
         let columns = &self.columns[ordinal as usize];
-        let regions = match columns.facet(FacetKind::Region) {
+        let ColumnRegions { names, regions } = match columns.facet(FacetKind::Region) {
             Some(column) => self.scheme.read_regions(column)?,
-            None => HashMap::new(),
+            None => ColumnRegions::default(),
         };
         Ok(SegmentRegions {
             facets: self.facets.clone(),
             filter: self.filter.for_segment(columns),
             columns: Arc::clone(columns),
+            counters: names.iter().map(|_| None).collect(),
+            names,
             regions,
-            counters: HashMap::new(),
+            of_document: Vec::new(),
             elsewhere: 0,
             total: 0,
         })
@@ -211,32 +233,34 @@ struct SegmentRegions {
     facets: Vec<FacetKind>,
     filter: SegmentFilter,
     columns: Arc<SegmentColumns>,
+    names: Vec<String>,
     /// By ordinal of the region column.
     regions: HashMap<u64, Region>,
-    counters: HashMap<String, (u64, Vec<FacetCounter>)>,
+    /// By the position of the name; absent for a region without documents.
+    counters: Vec<Option<(u64, Vec<FacetCounter>)>>,
+    /// The regions of the document that is being counted.
+    of_document: Vec<Region>,
     elsewhere: u64,
     total: u64,
 }
 
 impl SegmentRegions {
-    /// Returns the regions of a document, each once: those that it names under the scheme,
-    /// otherwise those of its places in the gazetteer.
-    fn regions_of(&self, document: DocId) -> Vec<String> {
+    /// Reads the regions of a document, each once: those that it names under the scheme, otherwise
+    /// those of its places in the gazetteer.
+    fn read_regions_of(&mut self, document: DocId) {
+        self.of_document.clear();
         let Some(column) = self.columns.facet(FacetKind::Region) else {
-            return Vec::new();
+            return;
         };
-        let mut regions: Vec<&Region> = column
-            .ords()
-            .values_for_doc(document)
-            .filter_map(|ordinal| self.regions.get(&ordinal))
-            .collect();
-        if regions.iter().any(|region| region.is_own_name) {
-            regions.retain(|region| region.is_own_name);
+        let ordinals = column.ords().values_for_doc(document);
+        let regions = ordinals.filter_map(|ordinal| self.regions.get(&ordinal).copied());
+        self.of_document.extend(regions);
+        if self.of_document.iter().any(|region| region.is_own_name) {
+            self.of_document.retain(|region| region.is_own_name);
         }
-        let mut names: Vec<String> = regions.iter().map(|region| region.name.clone()).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+        self.of_document
+            .sort_unstable_by_key(|region| region.number);
+        self.of_document.dedup_by_key(|region| region.number);
     }
 }
 
@@ -248,10 +272,10 @@ impl SegmentCollector for SegmentRegions {
             return;
         }
         self.total += 1;
-        let regions = self.regions_of(document);
-        self.elsewhere += u64::from(regions.is_empty());
-        for region in regions {
-            let (documents, counters) = self.counters.entry(region).or_insert_with(|| {
+        self.read_regions_of(document);
+        self.elsewhere += u64::from(self.of_document.is_empty());
+        for region in &self.of_document {
+            let (documents, counters) = self.counters[region.number].get_or_insert_with(|| {
                 let facets = self.facets.iter();
                 let counters = facets.map(|&facet| FacetCounter::new(facet, &self.columns));
                 (0, counters.collect())
@@ -264,17 +288,16 @@ impl SegmentCollector for SegmentRegions {
     }
 
     fn harvest(self) -> CountsByRegion {
-        let regions = self
-            .counters
-            .into_iter()
-            .map(|(name, (documents, counters))| {
-                let facets = counters.into_iter().map(|counter| counter.finish().1);
-                let counts = RegionCounts {
-                    documents,
-                    facets: facets.collect(),
-                };
-                (name, counts)
-            });
+        let counted = self.names.into_iter().zip(self.counters);
+        let regions = counted.filter_map(|(name, counters)| {
+            let (documents, counters) = counters?;
+            let facets = counters.into_iter().map(|counter| counter.finish().1);
+            let counts = RegionCounts {
+                documents,
+                facets: facets.collect(),
+            };
+            Some((name, counts))
+        });
         CountsByRegion {
             regions: regions.collect(),
             elsewhere: self.elsewhere,

@@ -10,6 +10,7 @@ use hedgerow_store::{GroupRow, Store};
 use hedgerow_transport::failure::{Failure, FieldViolation};
 use prost::Message;
 
+use super::coverage_cache::CoverageCache;
 use super::geocode::Geocoder;
 use super::page_token::TokenSigner;
 use super::publisher_cache::PublisherCache;
@@ -62,6 +63,7 @@ pub struct Directory {
     pub(super) limiter: SearchLimiter,
     pub(super) publishers: Arc<PublisherCache>,
     pub(super) records: Arc<RecordCache>,
+    pub(super) coverage: Arc<CoverageCache>,
     pub(super) signer: Arc<TokenSigner>,
     pub(super) geocoder: Arc<Geocoder>,
     max_page_size: u32,
@@ -83,6 +85,7 @@ impl Directory {
             limiter: SearchLimiter::default(),
             publishers: Arc::default(),
             records: Arc::default(),
+            coverage: Arc::default(),
             signer: Arc::new(TokenSigner::new(random)),
             geocoder,
             max_page_size: config.directory.page_size,

@@ -9,10 +9,11 @@ use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::{FacetKind, SearchFilter};
 use hedgerow_proto::v1::Voice;
 use hedgerow_proto::words::snake_word;
-use hedgerow_search::{CountsByRegion, RegionScheme};
+use hedgerow_search::{CountsByRegion, RegionScheme, Snapshot};
 use hedgerow_transport::failure::Failure;
 
 use super::context::Directory;
+use super::coverage_cache;
 use super::filters::require_only;
 use super::known_regions::{GAZETTEER_SCHEME, region_names};
 use super::reference_counts;
@@ -50,6 +51,12 @@ pub(super) async fn get_coverage(
     let _in_flight = directory.index.begin_request();
     let facets = facets(&request)?;
     let name = scheme_name(&request)?;
+    let key = coverage_cache::key(&request);
+    let ((snapshot, id), now) = (directory.index.current_snapshot(), directory.now());
+    let cached = key.as_deref();
+    if let Some(response) = cached.and_then(|key| directory.coverage.get(key, id, now)) {
+        return Ok(response);
+    }
     let scheme = RegionScheme {
         gazetteer_names: if name == reference_counts().scheme {
             GAZETTEER_TO_REPORT.to_vec()
@@ -66,18 +73,21 @@ pub(super) async fn get_coverage(
         collections: vec![collection::LISTING.to_owned()],
         ..filter
     };
-    let counts = count(directory, &all, &scheme, &facets).await?;
+    let counts = count(directory, &snapshot, &all, &scheme, &facets).await?;
     let own_counts = match own_voices(&all) {
-        Some(own) => count(directory, &own, &scheme, &[]).await?,
+        Some(own) => count(directory, &snapshot, &own, &scheme, &[]).await?,
         None => CountsByRegion::default(),
     };
-    let (snapshot, _) = directory.index.current_snapshot();
     let filters = parse(directory, &all)?.filters;
     let unknown_values = unknown_values(&snapshot, &filters, counts.total > 0)?;
-    Ok(directory_v1::GetCoverageResponse {
+    let response = directory_v1::GetCoverageResponse {
         unknown_values,
         ..response(scheme.name, &facets, counts, &own_counts)
-    })
+    };
+    if let Some(key) = key {
+        directory.coverage.put(key, id, now, &response);
+    }
+    Ok(response)
 }
 
 /// The filter for the listings in which a group speaks itself, or another with its permission;
@@ -125,12 +135,12 @@ fn facets(request: &directory_v1::GetCoverageRequest) -> Result<Vec<FacetKind>, 
 
 async fn count(
     directory: &Directory,
+    snapshot: &Snapshot,
     filter: &SearchFilter,
     scheme: &RegionScheme,
     facets: &[FacetKind],
 ) -> Result<CountsByRegion, Failure> {
-    let search = parse(directory, filter)?;
-    let (snapshot, _) = directory.index.current_snapshot();
+    let (search, snapshot) = (parse(directory, filter)?, snapshot.clone());
     let (scheme, facets) = (scheme.clone(), facets.to_vec());
     directory
         .limiter

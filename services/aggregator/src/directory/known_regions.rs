@@ -1,7 +1,7 @@
 //! Regions that this server knows: those of the gazetteer, council areas, and those of the report of 2013.
 //! Anybody can publish others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use hedgerow_core::gazetteer::gazetteer;
@@ -19,6 +19,9 @@ const COUNCIL_SCHEME: &str = "council";
 
 /// Bytes of a name that may be a region's.
 const MAX_NAME: usize = 196;
+/// Councils that are named for an unknown one, and letters by which their names may differ.
+const MAX_NEAREST: usize = 5;
+const MAX_EDITS: usize = 3;
 
 /// The names of the regions of a scheme that this server knows.
 pub(super) fn region_names(scheme: &str) -> Option<BTreeSet<String>> {
@@ -56,7 +59,11 @@ pub(super) fn known_region(
     region: &RegionName,
     geocoder: &Geocoder,
 ) -> Result<RegionName, Failure> {
-    let is_ours = region.scheme.trim().eq_ignore_ascii_case(GAZETTEER_SCHEME);
+    let is_of = |scheme: &str| region.scheme.trim().eq_ignore_ascii_case(scheme);
+    if is_of(COUNCIL_SCHEME) && region.name.trim().len() <= MAX_NAME {
+        return known_council(&region.name);
+    }
+    let is_ours = is_of(GAZETTEER_SCHEME);
     // An empty or long name is rejected with the other fields.
     let has_usual_length = (1..=MAX_NAME).contains(&region.name.trim().len());
     if !is_ours || !has_usual_length {
@@ -81,6 +88,68 @@ pub(super) fn known_region(
             let failure = Failure::invalid_field("filter.region", "region_unknown", message);
             Err(failure.with("suggestions", names.join("; ")))
         }
+    }
+}
+
+/// Returns a council's area as the directory counts it: `county of herefordshire` is `Herefordshire`.
+fn known_council(typed: &str) -> Result<RegionName, Failure> {
+    static COUNCILS: LazyLock<BTreeMap<String, &str>> = LazyLock::new(|| {
+        let councils = Places::embedded().councils().into_iter();
+        councils.map(|name| (council_letters(name), name)).collect()
+    });
+    let letters = council_letters(typed);
+    if let Some(name) = COUNCILS.get(&letters) {
+        return Ok(RegionName {
+            scheme: COUNCIL_SCHEME.to_owned(),
+            name: (*name).to_owned(),
+        });
+    }
+    let mut near: Vec<(usize, &str)> = COUNCILS
+        .iter()
+        .filter_map(|(known, name)| {
+            let is_part = letters.len() > 2 && known.contains(&letters);
+            let edits = if is_part {
+                1
+            } else {
+                strsim::osa_distance(known, &letters)
+            };
+            (edits <= MAX_EDITS.min(letters.len() / 2)).then_some((edits, *name))
+        })
+        .collect();
+    near.sort_unstable();
+    let near: Vec<&str> = near
+        .into_iter()
+        .map(|(_, name)| name)
+        .take(MAX_NEAREST)
+        .collect();
+    let message = match near.as_slice() {
+        [] => "no council in the United Kingdom has this name. To search around a place, use \
+               `near`"
+            .to_owned(),
+        near => format!(
+            "no council has this name; the nearest are {}",
+            near.join(", ")
+        ),
+    };
+    let failure = Failure::invalid_field("filter.region", "region_unknown", message);
+    Err(failure.with("suggestions", near.join("; ")))
+}
+
+/// The letters of a council's name without titles, which people leave out or add.
+fn council_letters(name: &str) -> String {
+    let name = name.to_lowercase();
+    let words = name.split(|letter: char| !letter.is_alphanumeric());
+    let titles = [
+        "", "city", "county", "borough", "district", "council", "london", "of", "the",
+    ];
+    let own: Vec<&str> = words.filter(|word| !titles.contains(word)).collect();
+    match own.is_empty() {
+        // `City of London` and `County Durham` have little else.
+        true => name
+            .chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .collect(),
+        false => own.concat(),
     }
 }
 
@@ -133,6 +202,42 @@ mod tests {
             assert_eq!(failure.reason(), "region_unknown", "{typed}");
             assert!(failure.to_string().contains("Yorkshire and the Humber"));
         }
+    }
+
+    fn council(typed: &str) -> Result<String, Failure> {
+        known_council(typed).map(|region| region.name)
+    }
+
+    #[test]
+    fn every_council_is_known_by_its_name_and_without_its_title() {
+        for name in Places::embedded().councils() {
+            assert_eq!(council(name).unwrap(), name);
+        }
+        for (typed, name) in [
+            ("leeds", "Leeds"),
+            ("Bristol", "City of Bristol"),
+            ("Leeds City Council", "Leeds"),
+            ("st. helens", "St Helens"),
+            ("county of herefordshire", "Herefordshire"),
+        ] {
+            assert_eq!(council(typed).unwrap(), name, "{typed}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_council_is_an_error_with_the_nearest_ones() {
+        for (typed, near) in [
+            ("Shefield", "Sheffield"),
+            ("Yorkshire", "North Yorkshire"),
+            ("Birmingam", "Birmingham"),
+        ] {
+            let failure = council(typed).unwrap_err();
+            assert_eq!(failure.reason(), "region_unknown", "{typed}");
+            assert!(failure.to_string().contains(near), "{failure}");
+        }
+        let none = council("Atlantis").unwrap_err();
+        assert_eq!(none.reason(), "region_unknown");
+        assert!(none.to_string().contains("`near`"), "{none}");
     }
 
     #[test]

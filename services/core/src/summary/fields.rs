@@ -55,6 +55,9 @@ pub struct Summary {
     pub accessibility: Vec<String>,
     /// The kind of resource of an offer or need.
     pub resource_kind: Option<ResourceKind>,
+    /// What a fund says about applying, as terms of [`funding_condition`](super::funding_condition).
+    /// They are filtered by like tags, but are no words to find it by.
+    pub funding_conditions: Vec<&'static str>,
     /// The number of people that a space or event has room for; absent if unspecified.
     pub capacity: Option<u32>,
     /// What its price means for people without money.

@@ -79,6 +79,7 @@ fn resource(body: Option<&v1::Resource>, words: &[&str]) -> Summary {
         places,
         accessibility,
         resource_kind: Some(resource_kind(body)),
+        funding_conditions: funding_conditions(body.detail.as_ref()),
         capacity: Some(capacity).filter(|capacity| *capacity != 0),
         cost: Cost::from_price(body.price.as_ref()),
         online: online.is_some_and(|online| online.available),
@@ -88,6 +89,45 @@ fn resource(body: Option<&v1::Resource>, words: &[&str]) -> Summary {
         use_limits: UseLimits::new(body),
         ..Summary::default()
     }
+}
+
+/// Terms for what a fund says about applying, in the index next to those of tags.
+pub mod funding_condition {
+    /// Groups without a constitution may apply.
+    pub const UNCONSTITUTED: &str = "apply:unconstituted";
+    /// People can apply by talking to someone.
+    pub const TALK: &str = "apply:talk";
+    /// People can apply by video or recording.
+    pub const VIDEO: &str = "apply:video";
+    /// There is no closing date.
+    pub const ANY_TIME: &str = "apply:any-time";
+    /// It pays for more than projects.
+    pub const RUNNING_COSTS: &str = "apply:running-costs";
+}
+
+/// Whether a fund pays for what is not a project.
+#[must_use]
+pub fn pays_running_costs(fund: &v1::Funding) -> bool {
+    matches!(
+        fund.scope(),
+        v1::FundingScope::Core | v1::FundingScope::CoreOrProject
+    )
+}
+
+fn funding_conditions(detail: Option<&Detail>) -> Vec<&'static str> {
+    let Some(Detail::Funding(fund)) = detail else {
+        return Vec::new();
+    };
+    let is_open = fund.open_to_unconstituted_groups == Some(true);
+    let conditions = [
+        (is_open, funding_condition::UNCONSTITUTED),
+        (fund.apply_by_talk, funding_condition::TALK),
+        (fund.apply_by_video, funding_condition::VIDEO),
+        (fund.rolling, funding_condition::ANY_TIME),
+        (pays_running_costs(fund), funding_condition::RUNNING_COSTS),
+    ];
+    let met = conditions.into_iter().filter(|(is_met, _)| *is_met);
+    met.map(|(_, condition)| condition).collect()
 }
 
 fn add_detail(detail: &Detail, tags: &mut Vec<String>, text: &mut Texts) {

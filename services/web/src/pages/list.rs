@@ -112,8 +112,6 @@ pub struct ListView {
     /// Other places of that name.
     pub other_places: Vec<Choice>,
     pub total: u64,
-    /// Whether there are more than were compared with the filters.
-    pub is_partial: bool,
     pub chosen: Vec<Choice>,
     pub filters: Vec<FilterGroup>,
     pub rows: Vec<(Hit, Details)>,
@@ -131,7 +129,6 @@ impl ListView {
             near: None,
             other_places: Vec::new(),
             total: 0,
-            is_partial: false,
             chosen: Vec::new(),
             filters: Vec::new(),
             rows: Vec::new(),

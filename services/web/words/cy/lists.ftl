@@ -27,7 +27,6 @@ list-count = { $count ->
 list-empty = Nid oes dim wedi’i restru yma eto. Mae’n llenwi pan fydd grwpiau’n cyhoeddi.
 list-none = Nid oes dim yma’n cyd-fynd â hynny i gyd.
 list-show-all = Dangos pob un
-list-partial = Mae mwy nag y gallwn eu cymharu ar unwaith. Ychwanegwch air neu le i weld y lleill.
 
 list-rooms = Ystafelloedd a phethau i’w rhannu
 list-rooms-lead = Ystafelloedd, neuaddau, offer a sgiliau y mae grwpiau a’u ffrindiau’n eu benthyg i’w gilydd.

@@ -26,7 +26,6 @@ list-count = { $count ->
 list-empty = Nothing is listed here yet. It fills when groups publish it.
 list-none = Nothing here fits all of that.
 list-show-all = Show all of them
-list-partial = There are more than we can compare at once. Add a word or a place to see the others.
 
 list-rooms = Rooms and things to share
 list-rooms-lead = Rooms, halls, tools and skills that groups and their friends lend to each other.

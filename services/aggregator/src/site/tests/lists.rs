@@ -218,6 +218,28 @@ async fn money_is_narrowed_by_how_to_apply_with_true_counts() {
 }
 
 #[tokio::test]
+async fn all_funds_are_compared_however_many_there_are() {
+    let visitor = Visitor::new().await;
+    let mut group = StoredGroup::new(7);
+    for number in 0..340 {
+        let title = format!("Fund {number}");
+        group.put("offer", &format!("f{number}"), &fund(&title, number >= 310, false));
+    }
+    visitor.indexed.publish(&mut group).await;
+    visitor.indexed.wait_for_latest().await;
+    let all = visitor.get("/funding").await;
+    let open = "Open to groups without a constitution (30)";
+    assert!(all.text(".narrow label").contains(open), "{}", all.html);
+    let open = visitor.post("/funding", "apply=unconstituted").await;
+    assert_eq!(open.text("form.results > h2"), "30 entries");
+    assert_eq!(open.attributes(".hit h3 a", "href").len(), 20);
+    let next = &open.attributes(".pager button[name=page]", "value")[0];
+    let next = format!("apply=unconstituted&page={}", next.replace('+', "%2B"));
+    let next = visitor.post("/funding", &next).await;
+    assert_eq!(next.attributes(".hit h3 a", "href").len(), 10);
+}
+
+#[tokio::test]
 async fn rooms_are_narrowed_by_size_time_and_place() {
     let (visitor, _) = filled().await;
     let fits = visitor
