@@ -31,36 +31,36 @@ impl Icon {
         match self {
             Self::Leaf => "<path d='M5 19C4 10 9 4 20 4c1 11-5 16-13 15M5 19c2-5 5-8 9-10'/>",
             Self::People => {
-                "<circle cx='9' cy='8' r='3.2'/><path d='M3 20c0-4 2.500-6.500 6-6.500s6 2.500 6 6.500'/><path d='M15.500 5.200a3.200 3.200 0 0 1 0 6M17.500 14.200c2.200.8 3.500 3 3.500 5.800'/>"
+                "<circle cx='9' cy='8' r='3.2'/><path d='M3 20c0-4 2.5-6.5 6-6.5s6 2.5 6 6.5'/><path d='M15.5 5.2a3.2 3.2 0 0 1 0 6M17.5 14.2c2.2.8 3.5 3 3.5 5.8'/>"
             }
             Self::Calendar => {
-                "<rect x='4' y='5.500' width='16' height='14.500' rx='2'/><path d='M4 10h16M8.500 3v4M15.500 3v4'/>"
+                "<rect x='4' y='5.5' width='16' height='14.5' rx='2'/><path d='M4 10h16M8.5 3v4M15.5 3v4'/>"
             }
-            Self::Room => "<path d='M4 20V6l8-3 8 3v14M3 20h18M9.500 20v-6h5v6'/>",
+            Self::Room => "<path d='M4 20V6l8-3 8 3v14M3 20h18M9.5 20v-6h5v6'/>",
             Self::Hand => {
-                "<path d='M12 20s-7.500-4.600-7.500-10A4.200 4.200 0 0 1 12 7.500 4.200 4.200 0 0 1 19.500 10c0 5.400-7.500 10-7.500 10z'/>"
+                "<path d='M12 20s-7.5-4.6-7.5-10A4.2 4.2 0 0 1 12 7.5 4.2 4.2 0 0 1 19.5 10c0 5.4-7.5 10-7.5 10z'/>"
             }
             Self::Place => {
-                "<path d='M12 21s-6.500-6.200-6.500-11a6.500 6.500 0 0 1 13 0c0 4.800-6.500 11-6.500 11z'/><circle cx='12' cy='10' r='2.300'/>"
+                "<path d='M12 21s-6.5-6.2-6.5-11a6.5 6.5 0 0 1 13 0c0 4.8-6.5 11-6.5 11z'/><circle cx='12' cy='10' r='2.3'/>"
             }
-            Self::Clock => "<circle cx='12' cy='12' r='8.500'/><path d='M12 7v5.300l3.500 2'/>",
-            Self::Door => "<path d='M6 21V4h9l3 2v15M4 21h16M14.500 12v1.500'/>",
-            Self::Voice => "<path d='M4 5h16v11h-8.500L7 20v-4H4z'/><path d='M8 9h8M8 12h5'/>",
+            Self::Clock => "<circle cx='12' cy='12' r='8.5'/><path d='M12 7v5.3l3.5 2'/>",
+            Self::Door => "<path d='M6 21V4h9l3 2v15M4 21h16M14.5 12v1.5'/>",
+            Self::Voice => "<path d='M4 5h16v11h-8.5L7 20v-4H4z'/><path d='M8 9h8M8 12h5'/>",
             Self::Archive => {
-                "<rect x='3.500' y='4' width='17' height='5' rx='1'/><path d='M5 9v11h14V9M10 13h4'/>"
+                "<rect x='3.5' y='4' width='17' height='5' rx='1'/><path d='M5 9v11h14V9M10 13h4'/>"
             }
             Self::Seal => {
-                "<circle cx='12' cy='10' r='6.500'/><path d='M9 10l2.200 2.200L15.200 8M8.500 15.500L7 21.500l5-2 5 2-1.500-6'/>"
+                "<circle cx='12' cy='10' r='6.5'/><path d='M9 10l2.2 2.2L15.2 8M8.5 15.5L7 21.5l5-2 5 2-1.5-6'/>"
             }
             Self::Link => {
-                "<path d='M10 14l4-4M8.500 11.500l-2.300 2.300a3.500 3.500 0 0 0 5 5l2.300-2.300M15.500 12.500l2.300-2.300a3.500 3.500 0 0 0-5-5l-2.300 2.300'/>"
+                "<path d='M10 14l4-4M8.5 11.5l-2.3 2.3a3.5 3.5 0 0 0 5 5l2.3-2.3M15.5 12.5l2.3-2.3a3.5 3.5 0 0 0-5-5l-2.3 2.3'/>"
             }
-            Self::Cross => "<path d='M6.500 6.500l11 11M17.500 6.500l-11 11'/>",
-            Self::Search => "<circle cx='10.500' cy='10.500' r='6'/><path d='M15 15l5.500 5.500'/>",
+            Self::Cross => "<path d='M6.5 6.5l11 11M17.5 6.5l-11 11'/>",
+            Self::Search => "<circle cx='10.5' cy='10.5' r='6'/><path d='M15 15l5.5 5.5'/>",
             Self::Help => {
-                "<path d='M12 20.500l-7-6.300C1.500 10.500 4 5 8.500 5c1.600 0 2.800.8 3.500 2 .7-1.200 1.900-2 3.500-2C20 5 22.500 10.500 19 14.200z'/>"
+                "<path d='M12 20.5l-7-6.3C1.5 10.5 4 5 8.5 5c1.6 0 2.8.8 3.5 2 .7-1.2 1.9-2 3.5-2C20 5 22.5 10.5 19 14.2z'/>"
             }
-            Self::Exit => "<path d='M13 4H5v16h8M10 12h10M16.500 8l4 4-4 4'/>",
+            Self::Exit => "<path d='M13 4H5v16h8M10 12h10M16.5 8l4 4-4 4'/>",
         }
     }
 }
@@ -69,7 +69,7 @@ impl fmt::Display for Icon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "<svg class=\"icon\" viewBox=\"0 0 24 24\" aria-hidden=\"true\" focusable=\"false\">{}</svg>",
+            "<svg class=\"icon\" viewBox=\"0 0 24 24\" aria-hidden=\"true\">{}</svg>",
             self.drawing()
         )
     }
@@ -84,7 +84,7 @@ impl fmt::Display for Hedge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
             "<svg class=\"hedge\" viewBox=\"0 0 800 70\" preserveAspectRatio=\"xMidYMax slice\" \
-             aria-hidden=\"true\" focusable=\"false\">\
+             aria-hidden=\"true\">\
              <path class=\"far\" d='M0 70V42q30-44 61 -1q32-39 65 4q33-41 66 -3q35-49 71 -3\
              q32-44 65 -1q35-40 71 0q21-40 42 2q28-40 56 -3q35-47 71 4q31-40 62 2q35-38 70 -1\
              q22-41 45 -3q27-50 55 3V70z'/>\
