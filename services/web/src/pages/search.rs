@@ -59,6 +59,8 @@ pub struct Found {
 pub enum Notice {
     /// Words that no record has.
     LeftOut(Vec<Text>),
+    /// Words for what the person does not want.
+    Refused(Vec<Text>),
     /// A word that is perhaps misspelt, and what was searched instead.
     Guess { typed: Text, instead: Vec<Text> },
     /// A word, and what was searched as well.
