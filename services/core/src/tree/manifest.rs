@@ -32,9 +32,7 @@ impl Manifest {
 
     /// Wraps leaves that must already be sorted, and checks that they are.
     pub fn from_sorted(leaves: Vec<Leaf>) -> Result<Self, TreeError> {
-        if u32::try_from(leaves.len()).is_err() {
-            return Err(TreeError::TooManyLeaves);
-        }
+        check_count(leaves.len())?;
         for pair in leaves.windows(2) {
             check_order(&pair[0].name, &pair[1].name)?;
         }
@@ -215,5 +213,27 @@ pub(crate) fn check_order(one: &RecordName, next: &RecordName) -> Result<(), Tre
         std::cmp::Ordering::Less => Ok(()),
         std::cmp::Ordering::Equal => Err(TreeError::Duplicate(next.clone())),
         std::cmp::Ordering::Greater => Err(TreeError::OutOfOrder(next.clone())),
+    }
+}
+
+/// Checks that a head can count the leaves: its count has 32 bits.
+fn check_count(leaves: usize) -> Result<(), TreeError> {
+    match u32::try_from(leaves) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(TreeError::TooManyLeaves),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // No memory has room for that many leaves, so only their number is checked.
+    #[test]
+    fn leaves_that_a_head_cannot_count_are_too_many() {
+        let most = usize::try_from(u32::MAX).expect("64 bits");
+        assert_eq!(check_count(most), Ok(()));
+        let error = check_count(most + 1).expect_err("one more");
+        assert_eq!(error.reason(), "leaves_too_many");
     }
 }
