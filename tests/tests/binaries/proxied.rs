@@ -3,7 +3,9 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::path::Path;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_tests::program;
@@ -63,6 +65,21 @@ fn send(port: u16, first: &str, headers: &str, body: &str) -> String {
     response
 }
 
+/// Runs `console` on a node that has just started, until it has written where its pages are.
+pub(super) fn console(folder: &Path) -> String {
+    let at = folder.to_str().expect("a path in UTF-8");
+    let began = Instant::now();
+    loop {
+        let output = program::run("hedgerow-node", &["--dir", at, "console"]);
+        if output.status.success() {
+            return String::from_utf8(output.stdout).expect("UTF-8");
+        }
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(began.elapsed() < Duration::from_secs(30), "{error}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
 fn header<'a>(response: &'a str, name: &str) -> &'a str {
     let value = response
         .lines()
@@ -84,7 +101,7 @@ fn a_console_behind_a_proxy_has_links_cookies_and_forms_of_the_proxys_name() {
     let proxy = start_proxy(address.port, None);
     let host = "host: groups.example\r\n";
 
-    let printed = program::run_in(&folder, "hedgerow-node", &["console"]);
+    let printed = console(&folder);
     let link = printed.lines().next().expect("a link");
     let path = link
         .strip_prefix("https://groups.example")

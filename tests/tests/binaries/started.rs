@@ -10,6 +10,8 @@ use hedgerow_core::endpoint::Endpoint;
 use hedgerow_tests::program;
 use hedgerow_tests::program::Server;
 
+use super::proxied::console;
+
 #[test]
 fn a_server_prints_the_port_that_it_got_and_may_be_stopped_at_once() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -32,8 +34,8 @@ fn a_server_prints_the_port_that_it_got_and_may_be_stopped_at_once() {
     }
 }
 
-/// Starts `hedgerow-node run` with more arguments, and returns the first line that it prints.
-fn first_line_of_run(folder: &Path, arguments: &[&str]) -> String {
+/// Starts `hedgerow-node run` with more arguments, and returns the address that it prints.
+fn address_of_run(folder: &Path, arguments: &[&str]) -> String {
     let mut child = Command::new(program::path("hedgerow-node"))
         .arg("--dir")
         .arg(folder)
@@ -44,12 +46,14 @@ fn first_line_of_run(folder: &Path, arguments: &[&str]) -> String {
         .stderr(Stdio::null())
         .spawn()
         .expect("the program starts");
-    let mut line = String::new();
-    let output = child.stdout.take().expect("piped");
-    BufReader::new(output).read_line(&mut line).expect("UTF-8");
+    let output = BufReader::new(child.stdout.take().expect("piped"));
+    let address = output
+        .lines()
+        .map_while(Result::ok)
+        .find(|line| line.starts_with("https://"));
     child.kill().expect("it runs, or has ended");
     child.wait().expect("it ends");
-    line.trim().to_owned()
+    address.expect("a printed address")
 }
 
 #[test]
@@ -58,7 +62,7 @@ fn a_node_in_a_new_container_makes_its_folder_and_keeps_it() {
     let data = folder.path().join("data");
     let port = program::free_port();
     let listen = format!("127.0.0.1:{port}");
-    let first = first_line_of_run(&data, &["--init", "--listen", &listen]);
+    let first = address_of_run(&data, &["--init", "--listen", &listen]);
     let address: Endpoint = first.parse().expect("a printed address");
     assert_eq!(address.port, port);
     // The option is for this run: the configuration stays as `init` writes it.
@@ -69,7 +73,7 @@ fn a_node_in_a_new_container_makes_its_folder_and_keeps_it() {
         "{config}"
     );
     fs::write(&file, format!("{config}\n# mine\n")).expect("a file");
-    let again: Endpoint = first_line_of_run(&data, &["--init", "--listen", &listen])
+    let again: Endpoint = address_of_run(&data, &["--init", "--listen", &listen])
         .parse()
         .expect("a printed address");
     assert_eq!(again, address);
@@ -154,7 +158,7 @@ fn a_console_for_a_local_network_is_linked_by_the_address_that_its_devices_use()
     );
     fs::write(&file, config).expect("a file");
     let _server = Server::start("hedgerow-node", &node);
-    let printed = program::run_in(&node, "hedgerow-node", &["console"]);
+    let printed = console(&node);
     let link = "http://192.168.0.5:7440/console/link/";
     assert!(printed.starts_with(link), "{printed}");
 }
