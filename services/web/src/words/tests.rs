@@ -353,3 +353,34 @@ fn what_nobody_has_approved_about_a_crisis_is_shown_in_english() {
         assert_eq!(welsh.count("search-heading", count), heading);
     }
 }
+
+/// The sentences of a guide, each paragraph, point and row on a line, without pictures and code.
+fn sentences(guide: &str) -> String {
+    let mut text = String::new();
+    for line in guide.lines().filter(|line| !line.starts_with("![")) {
+        let begins = line.is_empty() || line.starts_with(['-', '|', '#']);
+        text.push(if begins { '\n' } else { ' ' });
+        let words = line.split('`').enumerate();
+        text.extend(words.map(|(at, part)| if at % 2 == 1 { "it" } else { part }));
+    }
+    // What is between `](` and `)` is an address.
+    let mut plain = String::new();
+    for (at, part) in text.split("](").enumerate() {
+        plain += match at {
+            0 => part,
+            _ => part.split_once(')').map_or(part, |(_, after)| after),
+        };
+    }
+    plain
+}
+
+#[test]
+fn guides_for_seekers_and_stewards_need_seven_years_of_school_at_most() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guides");
+    for name in ["seekers.md", "stewards.md"] {
+        let text = sentences(&fs::read_to_string(folder.join(name)).unwrap());
+        assert!(count_words(&text) > 200, "{name}");
+        let needed = grade(&text);
+        assert!(needed <= 7.0, "{name}: {needed:.1}");
+    }
+}
