@@ -1,6 +1,8 @@
 //! Recoveries and rotations that must ask, refuse or remember: several groups of one phrase,
 //! records that are not served, newer heads of others, and keys that were replaced.
 
+use std::time::Duration;
+
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::id::SpkiHash;
 use hedgerow_core::key_log::{KeyLog, incept};
@@ -207,6 +209,37 @@ async fn a_steward_signs_only_the_keys_that_the_node_has_drafted() {
     steward.create("Two").await;
     assert_eq!(steward.head().await.position().to_string(), "1.2");
     assert_ne!(draft().await.signing_key, drafted.signing_key);
+}
+
+#[tokio::test]
+async fn a_node_whose_clock_is_behind_its_head_takes_no_key_event() {
+    let test = TestNode::running(&[]).await;
+    let steward = test.steward();
+    steward.create("One").await;
+    let request = steward.request(steward_v1::DraftKeyEventRequest {});
+    let drafted = unpack(steward.client.clone().draft_key_event(request).await).unwrap();
+    let log = KeyLog::verify(&drafted.branches[0].key_log).unwrap();
+    let signing = VerifyingKey::parse(&drafted.signing_key).unwrap();
+    let encryption = <[u8; 32]>::try_from(drafted.encryption_key.as_slice()).unwrap();
+    let words = phrase(1);
+    let continuation = Continuation::choose([log], &words).unwrap();
+    let rotated = continuation.rotate(&words, &signing, encryption).unwrap();
+    let commit = async || {
+        let request = steward.request(steward_v1::CommitKeyEventRequest {
+            request_id: request_id(),
+            key_event: rotated.tip().envelope.clone(),
+        });
+        unpack(steward.client.clone().commit_key_event(request).await)
+    };
+    let behind = Duration::from_secs(48 * 60 * 60);
+    test.clock.turn_back(behind);
+    let refused = commit().await.unwrap_err();
+    assert_eq!(refused.reason, "signing_blocked");
+    assert!(refused.message.contains("clock"), "{}", refused.message);
+    assert_eq!(steward.head().await.position().to_string(), "0.1");
+    test.clock.advance(behind);
+    commit().await.expect("nothing of it was kept");
+    assert_eq!(steward.head().await.position().to_string(), "1.1");
 }
 
 #[tokio::test]
