@@ -12,7 +12,7 @@ use axum::extract::{OriginalUri, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use http::header::{ACCEPT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
-use http::{HeaderValue, Method};
+use http::{HeaderValue, StatusCode};
 use http_body_util::BodyExt as _;
 
 use crate::escape::write_escaped;
@@ -69,6 +69,11 @@ async fn translated(
         Err(_) => return Response::from_parts(parts, Body::empty()),
     };
     parts.headers.remove(CONTENT_LENGTH);
+    // An address without a page is not repeated on the page that says so.
+    let here = match parts.status {
+        StatusCode::NOT_FOUND => String::new(),
+        _ => here,
+    };
     let body = match std::str::from_utf8(&bytes) {
         Ok(page) => Body::from(with_addresses(page, tag, &here)),
         Err(_) => Body::from(bytes),
@@ -76,8 +81,8 @@ async fn translated(
     Response::from_parts(parts, body)
 }
 
-/// The address of the page without its language, for links to the others. What a form posted is in
-/// no address, so that such a link opens the empty form.
+/// The path of the page without its language, for links to the others. What somebody typed is in
+/// none of them: a posted form opens empty, and a query is left out.
 fn here(request: &Request, tag: Option<&str>, posted_only: &[&str]) -> String {
     let uri = request.extensions().get::<OriginalUri>();
     let uri = uri.map_or_else(|| request.uri(), |original| &original.0);
@@ -87,10 +92,7 @@ fn here(request: &Request, tag: Option<&str>, posted_only: &[&str]) -> String {
     if posted_only.contains(&path) || path == "/" {
         return String::new();
     }
-    match uri.query() {
-        Some(query) if request.method() == Method::GET => format!("{path}?{query}"),
-        _ => path.to_owned(),
-    }
+    path.to_owned()
 }
 
 /// An address of this site, from its part after the first `/`, in a language.
@@ -138,7 +140,7 @@ fn with_addresses(page: &str, tag: Option<&str>, here: &str) -> String {
 mod tests {
     use axum::response::Html;
     use axum::routing::{get, post};
-    use http::{HeaderMap, StatusCode};
+    use http::HeaderMap;
     use tower::ServiceExt as _;
 
     use super::*;
@@ -167,6 +169,7 @@ mod tests {
             .route("/about", get(page).post(page))
             .route("/sheet", post(page))
             .route("/go", get(goes))
+            .fallback(|headers: HeaderMap| async { (StatusCode::NOT_FOUND, page(headers).await) })
             .route("/file", get(|| async { " href=\"/about\"" }));
         in_each_language(&routes, &["/sheet"])
     }
@@ -198,6 +201,7 @@ mod tests {
                 assert!(page.contains(link), "{path}: {link} in {page}");
             }
             let here = path.strip_prefix("/cy").unwrap();
+            let here = here.split('?').next().unwrap();
             let english = format!("href=\"/en{here}\" hreflang=\"en\"");
             assert!(page.contains(&english), "{path}: {page}");
         }
@@ -207,16 +211,19 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_choice_the_browser_decides_and_links_lead_to_the_same_page() {
-        let (_, page) = call("GET", "/about?x=%3C&y='", "en").await;
+        let (_, page) = call("GET", "/about?x=%3C", "en").await;
         assert!(page.contains("<html lang=\"en-GB\">"), "{page}");
         assert!(page.contains(" href=\"/\">1"), "{page}");
-        let welsh = "href=\"/cy/about?x=%3C&amp;y=&#39;\" hreflang=\"cy\" lang=\"cy\">Cymraeg<";
+        let welsh = "href=\"/cy/about\" hreflang=\"cy\" lang=\"cy\">Cymraeg<";
         assert!(page.contains(welsh), "{page}");
         let (_, page) = call("GET", "/about", "cy").await;
         assert!(
             page.contains("href=\"/en/about\" hreflang=\"en\""),
             "{page}"
         );
+        let (_, page) = call("GET", "/no&'page", "en").await;
+        assert!(!page.contains("page\" hreflang"), "{page}");
+        assert!(page.contains("href=\"/cy\" hreflang"), "{page}");
         // What was posted is in no address, and a page that is only posted has none.
         let (_, page) = call("POST", "/about?x=1", "en").await;
         assert!(page.contains("href=\"/cy/about\" hreflang"), "{page}");

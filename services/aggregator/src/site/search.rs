@@ -179,7 +179,8 @@ fn notices(response: &SearchRecordsResponse, reader: Words) -> Vec<Notice> {
         words
             .iter()
             .take(MAX_ALTERNATIVES)
-            .map(|it| Text::plain(it))
+            // Synonyms of the vocabulary, which has English ones only, or what was typed.
+            .map(|it| english_only(it, reader))
             .collect()
     };
     let mut notices = Vec::new();
