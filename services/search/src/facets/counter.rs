@@ -117,13 +117,17 @@ impl FacetCounter {
             occurred.select_nth_unstable_by_key(MAX_VALUES, |(_, count)| Reverse(*count));
             occurred.truncate(MAX_VALUES);
         }
-        let mut value = String::new();
-        for (ordinal, count) in occurred {
-            // A value that cannot be read is left out: a search does not fail for a count.
-            if let Ok(true) = column.ord_to_str(ordinal, &mut value) {
-                counts.insert(value.clone(), count);
-            }
-        }
+        occurred.sort_unstable();
+        let (ordinals, numbers): (Vec<u64>, Vec<u64>) = occurred.into_iter().unzip();
+        let mut numbers = numbers.into_iter();
+        // In one pass: looking up a value alone decodes all values before it in its block. A value
+        // that cannot be read is left out: a search does not fail for a count.
+        let _ = column
+            .dictionary()
+            .sorted_ords_to_term_cb(&ordinals, |value| {
+                let value = str::from_utf8(value).map(str::to_owned);
+                counts.extend(value.ok().zip(numbers.next()));
+            });
         (self.facet, counts)
     }
 }
