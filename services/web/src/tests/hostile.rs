@@ -45,7 +45,18 @@ fn words_of_others_never_become_markup() {
 
 #[test]
 fn every_attribute_is_one_of_ours() {
-    // Of pictures of areas, and of the one script.
+    // Of the scripts that keep and seal what is typed.
+    const OF_SCRIPTS: [&str; 8] = [
+        "data-draft",
+        "data-failed",
+        "data-group",
+        "data-kept",
+        "data-other",
+        "data-out",
+        "data-seal-to",
+        "data-sealed",
+    ];
+    // Of pictures of areas, and of the script for leaving.
     const OF_MAPS: [&str; 13] = [
         "data-one",
         "data-two",
@@ -115,9 +126,10 @@ fn every_attribute_is_one_of_ours() {
                     let attribute = attribute.to_ascii_lowercase();
                     let of_form = attribute == "action" || OF_FORMS.contains(&&*attribute);
                     let of_form = of_form || OF_MAPS.contains(&&*attribute);
+                    let of_form = of_form || OF_SCRIPTS.contains(&&*attribute);
                     let is_ours = ALLOWED.contains(&&*attribute) || of_form;
                     assert!(is_ours, "{name}: {attribute}");
-                    if ["href", "action", "formaction"].contains(&&*attribute) {
+                    if ["href", "action", "formaction", "data-draft"].contains(&&*attribute) {
                         let schemes = ["/", "#", "https://", "http://", "mailto:", "tel:"];
                         let is_allowed = schemes.iter().any(|scheme| value.starts_with(scheme));
                         assert!(is_allowed && !value.starts_with("//"), "{name}: {value}");
