@@ -19,8 +19,9 @@ use crate::store::StoreError;
 
 /// Fetches at once. One that hangs holds up no more than the others of its pass.
 const MAX_AT_ONCE: usize = 8;
-/// The longest wait after failures. Messages wait for 14 days.
-const MAX_RETRY: Duration = Duration::from_secs(6 * 60 * 60);
+/// The longest wait after failures: a group may be published at an aggregator, or a laptop come back, at
+/// any time.
+const MAX_RETRY: Duration = Duration::from_secs(30 * 60);
 
 /// A group and the address of an aggregator.
 type Inbox = (GroupId, String);
