@@ -4,8 +4,11 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use hedgerow_core::endpoint::Endpoint;
 use hedgerow_tests::program::Server;
 use hedgerow_tests::{copy_folder, program};
+
+use crate::pages::request;
 
 /// One aggregator and one node with one group.
 struct Deployment {
@@ -310,6 +313,83 @@ fn an_aggregator_restored_from_a_backup_labels_groups_until_their_source_respond
     deployment.start_node();
     let began = Instant::now();
     while unconfirmed(&deployment.hedgerow(&["show", &group, "--json"]).1) {
+        assert!(
+            began.elapsed() < Duration::from_secs(30),
+            "the group is still unconfirmed after the node announced its head"
+        );
+    }
+}
+
+/// The name of the only entry that a search finds: GROUP/KIND/KEY.
+fn entry(deployment: &Deployment, word: &str) -> String {
+    let (_, output) = deployment.hedgerow(&["search", word, "--json"]);
+    // What is on standard error follows.
+    let end = output.rfind('}').expect("an object");
+    let found: serde_json::Value = serde_json::from_str(&output[..=end]).expect("JSON");
+    let hit = &found["hits"][0];
+    let part = |name: &str| hit[name].as_str().expect("a text").to_owned();
+    format!(
+        "{}/{}/{}",
+        part("group_id"),
+        part("collection"),
+        part("key")
+    )
+}
+
+#[test]
+fn a_restored_directory_keeps_what_its_operator_decided_and_distrusts_its_heads() {
+    let mut deployment = Deployment::new();
+    for (name, word) in [("Kettle", "kettle"), ("Lantern", "lantern")] {
+        deployment.publish(name);
+        deployment.until_search(word, 0);
+    }
+    deployment.run_aggregator(&["hidden-entries", "hide", &entry(&deployment, "lantern")]);
+    deployment.until_search("lantern", 3);
+    let endpoint: Endpoint = deployment.aggregator().address.parse().expect("an address");
+    let form = format!("/group/{}/yours", entry(&deployment, "kettle"));
+    let typed = "wish=remove&words=It+has+closed&reply=";
+    let response = request(endpoint.port, "POST", &form, typed);
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+    let excluded = "ab".repeat(32);
+    deployment.run_aggregator(&["exclude", &excluded, "--reason", "for a test"]);
+
+    // All of it is in a backup that is made while both run.
+    let file = deployment.path("away.backup");
+    let secret = deployment.path("secret");
+    fs::write(&secret, "kettle kettle").expect("a file");
+    let (file, secret) = (file.display().to_string(), secret.display().to_string());
+    let with = ["--passphrase-file", &secret];
+    let made = deployment.run_aggregator(&[&["backup", "make", &file], &with[..]].concat());
+    assert!(made.contains("1 group with 2 records"), "{made}");
+    deployment.node.take().expect("the server runs").kill();
+    deployment
+        .aggregator
+        .take()
+        .expect("the server runs")
+        .kill();
+    fs::remove_dir_all(deployment.path("aggregator")).expect("the folder can be removed");
+    deployment.run_aggregator(&[&["backup", "restore", &file], &with[..]].concat());
+    deployment.start_aggregator();
+
+    assert_eq!(deployment.aggregator().address, endpoint.to_string());
+    // Its search index was left out, and is made again.
+    deployment.until_search("kettle", 0);
+    deployment.until_search("lantern", 3);
+    let waiting = deployment.run_aggregator(&["objections", "list"]);
+    assert!(waiting.contains("It has closed"), "{waiting}");
+    let hidden = deployment.run_aggregator(&["hidden-entries", "list"]);
+    assert!(hidden.contains("/listing/"), "{hidden}");
+    let excluded_now = deployment.run_aggregator(&["exclusions", "list"]);
+    assert!(excluded_now.contains(&excluded), "{excluded_now}");
+    let group = deployment.group_id();
+    let unconfirmed = || {
+        let (_, output) = deployment.hedgerow(&["show", &group, "--json"]);
+        output.contains("\"unconfirmed\": true")
+    };
+    assert!(unconfirmed());
+    let _node = Server::start("hedgerow-node", &deployment.path("node"));
+    let began = Instant::now();
+    while unconfirmed() {
         assert!(
             began.elapsed() < Duration::from_secs(30),
             "the group is still unconfirmed after the node announced its head"

@@ -14,7 +14,7 @@ use hedgerow_tests::program::Server;
 const MARKER: &str = "zyxmarker";
 
 /// Requests a page without TLS, and returns the response with its head.
-fn request(port: u16, method: &str, path: &str, form: &str) -> String {
+pub(crate) fn request(port: u16, method: &str, path: &str, form: &str) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
     let request = format!(
         "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n\

@@ -21,3 +21,27 @@ fn a_unit_allows_more_open_files_than_the_limits_allow_connections() {
         );
     }
 }
+
+#[test]
+fn the_packages_know_the_form_of_the_database_that_they_need() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for (name, migrations) in [
+        ("node", "migrations/node"),
+        ("aggregator", "migrations/aggregator/sqlite"),
+    ] {
+        let entries = fs::read_dir(root.join(migrations)).expect("the migrations");
+        let names = entries.map(|entry| entry.expect("an entry").file_name());
+        let numbers = names.filter_map(|name| {
+            let name = name.into_string().ok()?;
+            name.split('_').next()?.parse::<u32>().ok()
+        });
+        let newest = numbers.max().expect("a migration");
+        let file = format!("deploy/debian/{name}/preinst");
+        let script = fs::read_to_string(root.join(&file)).expect("a script");
+        let line = format!("schema={newest}");
+        assert!(
+            script.lines().any(|it| it == line),
+            "{file} must have the line `{line}`: an upgrade makes a backup if the number changes"
+        );
+    }
+}

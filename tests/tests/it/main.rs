@@ -12,5 +12,6 @@ mod layout;
 mod malformed;
 mod readme;
 mod restored;
+mod taken_back;
 mod time_passes;
 mod withdrawal;
