@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::paths::Paths;
 use crate::{
-    growth, hostile, idle, ingest, latency, node, pages, place_memory, profile, search,
+    growth, hostile, idle, ingest, latency, node, pages, place_memory, profile, restores, search,
     search_postgres,
 };
 
@@ -40,6 +40,8 @@ enum Benchmark {
     Growth(growth::Growth),
     /// Honest use while each known attack runs. Fails if a bound is broken.
     Hostile(hostile::Hostile),
+    /// Backups of an aggregator while it ingests, each restored and compared. Fails if one differs.
+    Restores(restores::Restores),
     #[command(hide = true)]
     Attack(hostile::AttackCommand),
     /// Flame graphs of ingest and search on one core.
@@ -61,6 +63,7 @@ impl Arguments {
             Benchmark::Idle(benchmark) => benchmark.run(&paths).await,
             Benchmark::Growth(benchmark) => benchmark.run(&paths).await,
             Benchmark::Hostile(benchmark) => benchmark.run(&paths).await,
+            Benchmark::Restores(benchmark) => benchmark.run(&paths).await,
             Benchmark::Attack(attack) => attack.run().await,
             Benchmark::Profile(benchmark) => benchmark.run(&paths).await,
         }

@@ -22,6 +22,7 @@ mod profile;
 mod push;
 mod queries;
 mod report;
+mod restores;
 mod search;
 mod search_client;
 mod search_postgres;

@@ -166,7 +166,7 @@ pub fn change_node_config(folder: &Path, change: &ConfigChange) -> anyhow::Resul
 }
 
 /// Runs a command of a program until it exits, and returns its output.
-fn run(name: &str, folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
+pub fn run(name: &str, folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
     let output = Command::new(program(name)?)
         .arg("--dir")
         .arg(folder)
@@ -299,7 +299,7 @@ fn addresses(output: impl std::io::Read + Send + 'static) -> mpsc::Receiver<Endp
 }
 
 /// An address on loopback whose port was free when this returned.
-fn free_address() -> anyhow::Result<String> {
+pub fn free_address() -> anyhow::Result<String> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.to_string())
 }

@@ -190,6 +190,26 @@ fn profile_runs_if_perf_is_installed_and_allowed() {
     assert!(rows(&text) >= 2, "{text}");
 }
 
+#[test]
+fn backups_made_during_ingest_are_restored_with_equal_roots() {
+    let text = section(&[
+        "restores",
+        "--restores",
+        "4",
+        "--groups",
+        "6",
+        "--records",
+        "20",
+        "--records-per-second",
+        "200",
+    ]);
+    assert_eq!(rows(&text), 6);
+    assert!(
+        text.contains("| restored with equal roots | **4 of 4** |"),
+        "{text}"
+    );
+}
+
 /// Refused take-backs and calls without response break these bounds, but not slow ones: the
 /// programs of tests are not optimised and share the machine with other tests.
 #[test]
