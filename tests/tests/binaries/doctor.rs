@@ -218,19 +218,13 @@ fn each_fault_of_a_node_is_named_with_a_way_out() {
     drop(taken);
 
     // aggregators
-    configure(&folder, NODE, "#sha256=", "#sha256=00");
-    let wrong = fs::read_to_string(&toml).expect("a file");
     let pin = network
         .aggregator
         .address
         .rsplit_once('=')
         .expect("a pin")
         .1;
-    fs::write(
-        &toml,
-        wrong.replacen(&format!("00{pin}"), &"0".repeat(64), 1),
-    )
-    .expect("a file");
+    configure(&folder, NODE, pin, &"0".repeat(64));
     one_fault(&folder, NODE, "aggregator", &["another key", "#sha256=…"]);
     restore();
     let nowhere = format!("https://127.0.0.1:{}#sha256=", program::free_port());
