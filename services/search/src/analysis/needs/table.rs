@@ -109,14 +109,21 @@ impl Patterns {
                     }
                 }
             }
+            let is_thing = row.kind == "thing";
+            let more = |find: &[&'static str]| {
+                let mut phrase = Phrase::of_need(find.iter().copied(), false);
+                phrase.is_subject = !is_thing;
+                phrase
+            };
+            let both: Vec<&'static str> = list(row.find).chain(wider.iter().copied()).collect();
             let need = all.needs.len();
             all.needs.push(Need {
                 id: row.id,
                 phrase: Phrase::of_need(list(row.find), row.kind == "general"),
-                all: Phrase::of_need(list(row.find).chain(wider.iter().copied()), false),
-                broader: Phrase::of_need(wider.into_iter(), false),
+                all: more(&both),
+                broader: more(&wider),
                 is_condition: row.kind == "condition",
-                is_thing: row.kind == "thing",
+                is_thing,
                 is_age: row.kind == "age",
                 depth: depth(row, &by_id, 0),
                 including,
