@@ -110,9 +110,11 @@ impl Patterns {
                 }
             }
             let is_thing = row.kind == "thing";
+            // A need that no other includes is too wide to be required.
+            let is_subject = !is_thing && !row.broader.is_empty();
             let more = |find: &[&'static str]| {
                 let mut phrase = Phrase::of_need(find.iter().copied(), false);
-                phrase.is_subject = !is_thing;
+                phrase.is_subject = is_subject;
                 phrase
             };
             let both: Vec<&'static str> = list(row.find).chain(wider.iter().copied()).collect();

@@ -90,8 +90,7 @@ impl<'a> Expander<'a> {
             is_subject: !term.is_relative
                 && (term.saying.is_some()
                     || term.phrase.is_some_and(|phrase| phrase.is_subject)
-                    || (term.stems.len() == 1
-                        && term.broader.is_some_and(|broader| broader.is_subject))),
+                    || term.broader.is_some_and(|broader| broader.is_subject)),
             is_around: term.around.is_some(),
             is_feeling: term.saying.is_some() && term.phrase.is_none(),
             is_need: term.saying.is_some_and(|saying| saying.is_need),
