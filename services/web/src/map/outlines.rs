@@ -8,8 +8,10 @@ use std::fmt::Write as _;
 
 /// Steps of the longer side of a picture. A picture is at most about 700 pixels wide on a page.
 const STEPS: f64 = 1_200.0;
-/// Bytes of all paths of a picture. A page has at most 50 kB, with a name and a link for each area.
-const MAX_BYTES: usize = 17_000;
+/// Bytes of all paths of a picture, less some for each area: a page has at most 50 kB, with a name
+/// and two links for each of them.
+const MAX_BYTES: usize = 20_000;
+const BYTES_EACH: usize = 90;
 /// What a line may deviate by, in steps: the first try, and the factor of the next one.
 const TOLERANCE: f64 = 0.7;
 const COARSER: f64 = 1.3;
@@ -50,7 +52,7 @@ pub(super) struct DrawnArea {
 pub(super) fn draw(areas: &[Vec<&Ring>]) -> Option<Drawing> {
     let grid = StepGrid::around(areas)?;
     let edges: Vec<BTreeSet<Edge>> = areas.iter().map(|rings| grid.edges(rings)).collect();
-    let rings: Vec<Vec<Vec<Point>>> = edges.iter().map(|edges| closed(edges)).collect();
+    let rings: Vec<Vec<Vec<Point>>> = edges.iter().map(closed).collect();
     let lines = lines(&edges);
     let tolerances = std::iter::successors(Some(TOLERANCE), |last| Some(last * COARSER));
     let mut tries = tolerances.take(MAX_TRIES).map(|tolerance| {
@@ -61,9 +63,10 @@ pub(super) fn draw(areas: &[Vec<&Ring>]) -> Option<Drawing> {
         let drawn = rings.iter().map(|rings| parts(rings, &kept));
         drawn.collect::<Vec<_>>()
     });
+    let max_bytes = MAX_BYTES.saturating_sub(BYTES_EACH * areas.len());
     let drawn = tries.find(|drawn| {
         let bytes = drawn.iter().map(|parts| path(parts).len());
-        bytes.sum::<usize>() <= MAX_BYTES
+        bytes.sum::<usize>() <= max_bytes
     })?;
     let areas = drawn.iter().map(|parts| {
         let label = label(parts.first()?);

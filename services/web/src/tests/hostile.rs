@@ -57,12 +57,13 @@ fn every_attribute_is_one_of_ours() {
         "data-sealed",
     ];
     // Of pictures of areas, and of the script for leaving.
-    const OF_MAPS: [&str; 13] = [
+    const OF_MAPS: [&str; 14] = [
         "data-one",
         "data-two",
         "defer",
         "dy",
         "fill",
+        "fill-rule",
         "font-size",
         "opacity",
         "patterntransform",
