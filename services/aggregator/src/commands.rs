@@ -188,7 +188,7 @@ async fn execute(command: Command, dir: PathBuf) -> anyhow::Result<()> {
     match command {
         Command::Init(init) => init::init(&dir, &init),
         Command::Run { listen } => run::run(listening(Config::load(&dir)?, listen)?).await,
-        Command::Doctor(doctor) => doctor.run(examine(&dir).await),
+        Command::Doctor(doctor) => doctor.run(&examine(&dir).await),
         Command::RebuildIndex => rebuild_index::rebuild_index(&Config::load(&dir)?).await,
         Command::Config { show } => show_config(&Config::load(&dir)?, show),
         Command::Certificate => show_certificate(&Config::load(&dir)?),

@@ -174,7 +174,7 @@ pub fn one_line(text: &str) -> String {
 }
 
 /// A number with its noun: `1 record`, `2 records`.
-pub fn count<N: Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+pub fn count<N: Copy + Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
     let plural = if number == N::from(1) { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }

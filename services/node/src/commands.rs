@@ -128,7 +128,7 @@ async fn execute(command: Command, dir: &Path) -> anyhow::Result<()> {
         Command::Init(init) => init.run(dir).await,
         Command::Group(group) => group.run(dir).await,
         Command::Run(run) => run::run(run.config(dir)?, false).await,
-        Command::Doctor(doctor) => doctor.run(examine(dir).await),
+        Command::Doctor(doctor) => doctor.run(&examine(dir).await),
         Command::Console => console::console(dir).await,
         Command::Invite(invite) => invite.run(dir).await,
         Command::Restore(restore) => restore.run(dir).await,

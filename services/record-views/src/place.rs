@@ -24,7 +24,7 @@ pub fn place(place: &v1::Place, language: &str) -> Option<Place> {
     let venue = place.venue.as_ref().map_or("", |venue| venue.name.as_str());
     let words: Vec<Text> = [venue, &place.directions, &place.words]
         .into_iter()
-        .map(|words| text(words))
+        .map(text)
         .filter(|words| !words.is_empty())
         .collect();
     if name.is_empty() && words.is_empty() {

@@ -43,7 +43,7 @@ impl DoctorArguments {
     ///
     /// # Errors
     /// If one of them is a fault, so that the exit code is 1, or standard output cannot be written.
-    pub fn run(&self, checks: Vec<Check>) -> anyhow::Result<()> {
+    pub fn run(&self, checks: &[Check]) -> anyhow::Result<()> {
         let faults = checks.iter().filter(|check| check.is_fault()).count();
         if self.json {
             let report = json!({
@@ -51,7 +51,7 @@ impl DoctorArguments {
             });
             println(serde_json::to_string_pretty(&report)?)?;
         } else {
-            for check in &checks {
+            for check in checks {
                 println(line(check))?;
             }
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::boundaries::{boundary, without_title};
 use super::geojson::{Limits, for_each_feature};
-use super::{file_error, read_text};
+use super::source::{file_error, read_text};
 use crate::boundaries::Boundary;
 use crate::error::PlacesError;
 use crate::outline::Ring;

@@ -105,7 +105,9 @@ mod tests {
         indexed.publish(&mut group).await;
         assert!(has_word(&indexed), "the checks below can fail");
 
-        let written = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let last = std::fs::metadata(indexed.folder.path().join("index/meta.json"));
+        let written = last.unwrap().modified().unwrap();
+        let written = written.duration_since(SystemTime::UNIX_EPOCH);
         let written = i64::try_from(written.unwrap().as_secs()).unwrap();
         let written = Timestamp::from_seconds(written);
         let due = |indexed: &IndexedStore| {

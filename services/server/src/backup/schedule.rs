@@ -250,6 +250,7 @@ mod tests {
     use std::sync::atomic::Ordering;
 
     use hedgerow_testkit::{ManualClock, SeededRandom};
+    use hedgerow_transport::clock::SystemClock;
 
     use super::*;
     use crate::backup::Interval;
@@ -354,12 +355,8 @@ mod tests {
         for name in ["before-0006.tar", "by-hand.tar", "x.tar.part"] {
             fs::write(own.join(name), "").unwrap();
         }
-        let since = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap();
-        test.clock.set(Timestamp::from_seconds(
-            i64::try_from(since.as_secs()).unwrap(),
-        ));
+        // The files have the machine's time.
+        test.clock.set(SystemClock.now());
         test.pass_after(Duration::ZERO).await;
         assert_eq!(test.names(&own), ["before-0006.tar", "by-hand.tar"]);
         test.pass_after(DAY * 6).await;

@@ -75,7 +75,8 @@ pub fn check_backups(
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::time::SystemTime;
+    use hedgerow_core::time::Clock as _;
+    use hedgerow_transport::clock::SystemClock;
 
     use super::*;
     use crate::backup::Interval;
@@ -84,8 +85,7 @@ mod tests {
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
     fn now() -> Timestamp {
-        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        Timestamp::from_seconds(i64::try_from(since.unwrap().as_secs()).unwrap())
+        SystemClock.now()
     }
 
     #[test]
