@@ -250,7 +250,10 @@ mod tests {
             ("ingest.creates = 0", "ingest.creates"),
             ("inbox.per_group = 0", "inbox.per_group"),
             ("inbox.waiting = 1000001", "inbox.waiting"),
-            ("inbox.per_network_and_hour = 0", "inbox.per_network_and_hour"),
+            (
+                "inbox.per_network_and_hour = 0",
+                "inbox.per_network_and_hour",
+            ),
             (
                 "crawl.longest_retry_seconds = 86401",
                 "crawl.longest_retry_seconds",

@@ -11,8 +11,8 @@ use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::{get, post};
 use hedgerow_server::server::Pages;
-use hedgerow_web::pages::List;
 use hedgerow_web::language::in_each_language;
+use hedgerow_web::pages::List;
 use hedgerow_web::{assets, response};
 use http::StatusCode;
 

@@ -13,11 +13,11 @@ pub use byte_quota::{ByteQuota, PeerQuota};
 pub use concurrency::{LimitReached, PeerLimiter, Permit};
 pub use keyed::KeyedLimiter;
 pub(crate) use memory::{MemoryBudget, MemoryPermit};
+pub use network_pace::NetworkPace;
 pub(crate) use pacing::{Pace, PeerPacer, Rate};
 pub(crate) use penalties::Penalties;
 pub(crate) use progress::ProgressRules;
 pub use progress::{EarlyEnd, Progress};
-pub use network_pace::NetworkPace;
 pub use protocol::protocol_limits;
 pub use turns::{FairTurns, Turn};
 

@@ -25,9 +25,7 @@ pub use commands::{
     KeyEventPut, LeafPut, Rival, ThrottledHead,
 };
 pub use error::{Inconsistency, Result, StoreError};
-pub use inboxes::{
-    Addition, InboxBounds, Inboxes, RequestUse, SpentRequest, WaitingMessage,
-};
+pub use inboxes::{Addition, InboxBounds, Inboxes, RequestUse, SpentRequest, WaitingMessage};
 pub use index_source::{Changes, IndexChange, IndexChangeKind, IndexSource, PendingKind};
 pub use objections::{Objection, Objections, Wish};
 pub use readers::{FeedReader, GroupReader, KeyLogReader, LeafReader, RecordReader};

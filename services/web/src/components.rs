@@ -26,9 +26,7 @@ pub use fields::{
     Answer, Answers, Choices, ErrorSummary, Errors, FieldChoice, TextArea, TextField,
 };
 pub use language_links::LanguageLinks;
-pub use message_form::{
-    MAX_MESSAGE, MAX_REPLY, MessageDraft, MessageForm, MessageProblem, SealTo,
-};
+pub use message_form::{MAX_MESSAGE, MAX_REPLY, MessageDraft, MessageForm, MessageProblem, SealTo};
 pub use progress::ProgressBar;
 pub use qr::Qr;
 pub use result_row::{KindLabel, PlaceLine, ResultRow};

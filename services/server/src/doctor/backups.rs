@@ -74,9 +74,9 @@ pub fn check_backups(
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use hedgerow_core::time::Clock as _;
     use hedgerow_transport::clock::SystemClock;
+    use std::fs;
 
     use super::*;
     use crate::backup::Interval;

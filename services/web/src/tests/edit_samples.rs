@@ -313,7 +313,11 @@ fn others(words: &str, add: Add<'_>) {
         id: if is_read { "ab" } else { "cd" }.to_owned(),
         received: day(),
         is_read,
-        source: if is_read { text(words) } else { Text::default() },
+        source: if is_read {
+            text(words)
+        } else {
+            Text::default()
+        },
         text: is_read.then(|| text(words)),
         reply: text(reply),
         reply_link: WebLink::mail("a@example.org"),

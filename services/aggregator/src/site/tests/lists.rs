@@ -223,7 +223,11 @@ async fn all_funds_are_compared_however_many_there_are() {
     let mut group = StoredGroup::new(7);
     for number in 0..340 {
         let title = format!("Fund {number}");
-        group.put("offer", &format!("f{number}"), &fund(&title, number >= 310, false));
+        group.put(
+            "offer",
+            &format!("f{number}"),
+            &fund(&title, number >= 310, false),
+        );
     }
     visitor.indexed.publish(&mut group).await;
     visitor.indexed.wait_for_latest().await;

@@ -3,7 +3,8 @@
 use askama::Template;
 
 use crate::components::{
-    Choices, Control, ControlView, DraftStatus, ErrorSummary, Errors, FieldChoice, TextArea, TextField,
+    Choices, Control, ControlView, DraftStatus, ErrorSummary, Errors, FieldChoice, TextArea,
+    TextField,
 };
 use crate::form::Form;
 use crate::pages::console::Frame;
