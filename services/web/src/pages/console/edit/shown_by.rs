@@ -87,8 +87,7 @@ impl ShownBy {
         let address = TextField::new("address", self.t.text("shown-add-address"))
             .hint(self.t.text("shown-add-address-hint"))
             .value(&add.address)
-            .errors(&add.errors)
-            .kind("url");
+            .errors(&add.errors);
         let pin = TextField::new("pin", self.t.text("shown-add-pin"))
             .hint(self.t.text("shown-add-pin-hint"))
             .value(&add.pin)
