@@ -154,7 +154,7 @@ async fn a_group_without_a_directory_names_one_and_sees_what_becomes_of_it() {
     std::fs::write(&file, settings).unwrap();
     let late = Server::start("hedgerow-aggregator", &late);
     add_directory(&browser, &console, &late.address).await;
-    until_shown(&browser, &shown, "so many new groups in one day").await;
+    until_shown(&browser, &shown, "daily limit of new groups").await;
 
     // The operator of the first one does not want the group, and says why.
     let group = console.rsplit('/').next().unwrap();
