@@ -8,10 +8,11 @@ use std::fmt::Write as _;
 
 /// Steps of the longer side of a picture. A picture is at most about 700 pixels wide on a page.
 const STEPS: f64 = 1_200.0;
-/// Bytes of all paths of a picture, less some for each area: a page has at most 50 kB, with a name
-/// and two links for each of them.
-const MAX_BYTES: usize = 20_000;
-const BYTES_EACH: usize = 90;
+/// Bytes of all paths of a picture, and of the picture with what its page has for each area: a
+/// name and two links. A page has at most 50 kB, and that of the regions has a table too.
+const MAX_BYTES: usize = 14_000;
+const MAX_BYTES_WITH_LINKS: usize = 20_000;
+const LINK_BYTES: usize = 90;
 /// What a line may deviate by, in steps: the first try, and the factor of the next one.
 const TOLERANCE: f64 = 0.7;
 const COARSER: f64 = 1.3;
@@ -63,7 +64,8 @@ pub(super) fn draw(areas: &[Vec<&Ring>]) -> Option<Drawing> {
         let drawn = rings.iter().map(|rings| parts(rings, &kept));
         drawn.collect::<Vec<_>>()
     });
-    let max_bytes = MAX_BYTES.saturating_sub(BYTES_EACH * areas.len());
+    let links = LINK_BYTES * areas.len();
+    let max_bytes = MAX_BYTES.min(MAX_BYTES_WITH_LINKS.saturating_sub(links));
     let drawn = tries.find(|drawn| {
         let bytes = drawn.iter().map(|parts| path(parts).len());
         bytes.sum::<usize>() <= max_bytes
