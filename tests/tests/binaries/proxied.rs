@@ -1,11 +1,10 @@
 //! A node behind a reverse proxy: links, cookies and forms are those of the proxy's name.
 
-use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_tests::program;

@@ -13,13 +13,12 @@ use hedgerow_search::{CountsByRegion, RegionScheme, Snapshot};
 use hedgerow_transport::failure::Failure;
 
 use super::context::Directory;
-use super::coverage_cache;
 use super::filters::require_only;
 use super::known_regions::{GAZETTEER_SCHEME, region_names};
-use super::reference_counts;
 use super::reference_counts::reference_counts;
 use super::search_records::{ParsedSearch, facet_message};
 use super::unknown_values::unknown_values;
+use super::{coverage_cache, reference_counts};
 
 /// For listings that name no region of the 2013 report: the report's region for each of the
 /// gazetteer's.

@@ -28,14 +28,13 @@ use tonic::{Request, Response, Status};
 
 use super::fetch::fetch;
 use super::worker::wanted;
-use crate::Node;
 use crate::delivery::Aggregator;
-use crate::messages;
 use crate::messages::{Message, ReceivedMessage, keep};
 use crate::recovery::{Authority, RecoveryOptions};
 use crate::shared::Shared;
 use crate::store::KnownAggregator;
 use crate::testing::{LABEL, TestNode, phrase};
+use crate::{Node, messages};
 
 const FETCH: &str = "hedgerow.inbox.v1.InboxService/FetchMessages";
 const ACKNOWLEDGE: &str = "hedgerow.inbox.v1.InboxService/AcknowledgeMessages";
