@@ -41,7 +41,10 @@ async fn value(browser: &Browser, name: &str) -> String {
 async fn add_directory(browser: &Browser, console: &str, address: &str) {
     let address: Endpoint = address.parse().unwrap();
     browser.open(&format!("{console}/shown")).await;
-    fill(browser, "address", &format!("127.0.0.1:{}", address.port)).await;
+    // Each directory that is there has its address in a form too, to be removed.
+    let field = browser.find("#address").await;
+    let place = format!("127.0.0.1:{}", address.port);
+    field.send_keys(&place).await.unwrap();
     browser
         .find("main details summary")
         .await
