@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
@@ -20,6 +21,9 @@ use crate::report::{Report, progress};
 use crate::search_client::{Until, run_concurrently};
 use crate::server::{Server, init_aggregator};
 use crate::{dataset, flame, queries};
+
+/// The longest time until `perf` samples.
+const START: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Args)]
 pub struct Profile {
@@ -162,7 +166,7 @@ impl Profile {
 
     /// Starts to sample a process.
     fn record(&self, process: Process, file: PathBuf) -> anyhow::Result<Recording> {
-        let perf = Command::new("perf")
+        let mut perf = Command::new("perf")
             .args([
                 "record",
                 "--quiet",
@@ -178,6 +182,13 @@ impl Profile {
             .stdin(Stdio::null())
             .spawn()
             .context("cannot start perf: install it with `apt-get install linux-perf`")?;
+        // Until it has opened its file, an interrupt would end it without a usable one.
+        let began = Instant::now();
+        while !fs::metadata(&file).is_ok_and(|file| file.len() > 0) {
+            let is_running = perf.try_wait()?.is_none() && began.elapsed() < START;
+            ensure!(is_running, "perf did not start to record");
+            thread::sleep(Duration::from_millis(10));
+        }
         Ok(Recording { perf, file })
     }
 

@@ -101,11 +101,20 @@ fn date(now: Timestamp, days: i64) -> String {
     Timestamp::from_seconds(seconds).to_string()[..10].to_owned()
 }
 
-/// The days from a day in the cases, a Friday, to the last Friday before today.
+/// The last Friday before today, or today.
 fn last_friday(now: Timestamp) -> String {
+    date(now, -days_since_friday(now))
+}
+
+/// The next Saturday after today: today's morning may be over.
+fn next_saturday(now: Timestamp) -> String {
+    let days = 8 - days_since_friday(now);
+    date(now, if days > 7 { 1 } else { days })
+}
+
+fn days_since_friday(now: Timestamp) -> i64 {
     // 1 January 1970 was a Thursday.
-    let days_since_friday = (now.as_seconds().div_euclid(86_400) - 1).rem_euclid(7);
-    date(now, -days_since_friday)
+    (now.as_seconds().div_euclid(86_400) - 1).rem_euclid(7)
 }
 
 #[test]
@@ -124,7 +133,8 @@ fn events_are_found_while_they_are_on_and_said_to_be_over_afterwards() {
     network.publish("venue", "over.yaml", &over, &["event_over"]);
     network.publish("venue", "course.yaml", &case("F02-course-ran-out"), &[]);
 
-    let saturday = ["events", "--from", "saturday", "--to", "saturday"];
+    let saturday = next_saturday(now);
+    let saturday = ["events", "--from", &saturday, "--to", &saturday];
     network.until(&saturday, "E11 night cafe past midnight");
     let today = network.until(&["events", "--from", "today", "--to", "today"], "E40");
     assert!(today.contains("now, until"), "{today}");
