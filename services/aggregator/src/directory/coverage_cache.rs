@@ -4,11 +4,13 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::directory_v1::{GetCoverageRequest, GetCoverageResponse};
+use hedgerow_proto::directory_v1::{GetCoverageRequest, GetCoverageResponse, SearchFilter};
 use hedgerow_search::SnapshotId;
 use lru::LruCache;
 use parking_lot::Mutex;
 use prost::Message as _;
+
+use super::known_regions::{has_checked_names, is_known_scheme};
 
 /// A response has at most 361 councils with a few counts each.
 const MAX_RESPONSES: NonZeroUsize = NonZeroUsize::new(32).expect("it is not zero");
@@ -63,21 +65,28 @@ impl CoverageCache {
 
 /// The key of a request that a page makes for everyone; `None` for any other.
 pub(super) fn key(request: &GetCoverageRequest) -> Option<Vec<u8>> {
-    let Some(filter) = &request.filter else {
-        return Some(request.encode_to_vec());
-    };
-    let for_everyone = hedgerow_proto::directory_v1::SearchFilter {
-        collections: filter.collections.clone(),
-        region: filter.region.clone(),
-        roles: filter.roles.clone(),
-        ..Default::default()
-    };
-    (*filter == for_everyone).then(|| request.encode_to_vec())
+    // Under other schemes a name is whatever somebody typed, and anybody can make up more of them.
+    if !request.scheme.is_empty() && !is_known_scheme(&request.scheme) {
+        return None;
+    }
+    if let Some(filter) = &request.filter {
+        let region = filter.region.as_ref();
+        let for_everyone = SearchFilter {
+            collections: filter.collections.clone(),
+            region: region.filter(|it| has_checked_names(&it.scheme)).cloned(),
+            roles: filter.roles.clone(),
+            ..SearchFilter::default()
+        };
+        if *filter != for_everyone {
+            return None;
+        }
+    }
+    Some(request.encode_to_vec())
 }
 
 #[cfg(test)]
 mod tests {
-    use hedgerow_proto::directory_v1::SearchFilter;
+    use hedgerow_proto::v1::RegionName;
 
     use super::*;
 
@@ -104,5 +113,50 @@ mod tests {
         assert_ne!(key(&request(Some(listings))), key(&request(None)));
         assert_eq!(key(&request(Some(words))), None);
         assert_eq!(key(&request(Some(tags))), None);
+    }
+
+    #[test]
+    fn only_requests_for_regions_of_known_schemes_have_a_key() {
+        let request = |scheme: &str, of: &str| GetCoverageRequest {
+            scheme: scheme.to_owned(),
+            filter: Some(SearchFilter {
+                region: Some(RegionName {
+                    scheme: of.to_owned(),
+                    name: "Leeds".to_owned(),
+                }),
+                ..SearchFilter::default()
+            }),
+            ..GetCoverageRequest::default()
+        };
+        for scheme in ["", "ons", "council", "mind-2013"] {
+            assert!(key(&request(scheme, "council")).is_some(), "{scheme}");
+        }
+        assert_eq!(key(&request("of-a-stranger", "council")), None);
+        // Any name passes as one of these regions.
+        assert_eq!(key(&request("council", "mind-2013")), None);
+    }
+
+    #[test]
+    fn a_response_is_kept_for_a_minute_and_for_one_state_of_the_index() {
+        let cache = CoverageCache::default();
+        let at = |seconds: i64| Timestamp::from_seconds(1_000 + seconds);
+        let of = |generation| SnapshotId {
+            opened_at: 1,
+            generation,
+        };
+        let response = GetCoverageResponse {
+            total: 7,
+            ..GetCoverageResponse::default()
+        };
+        cache.put(vec![1], of(1), at(0), &response);
+        assert_eq!(cache.get(&[1], of(1), at(60)), Some(response));
+        assert_eq!(cache.get(&[1], of(1), at(61)), None);
+        assert_eq!(
+            cache.get(&[1], of(1), at(-1)),
+            None,
+            "the clock was set back"
+        );
+        assert_eq!(cache.get(&[1], of(2), at(0)), None);
+        assert_eq!(cache.get(&[2], of(1), at(0)), None);
     }
 }

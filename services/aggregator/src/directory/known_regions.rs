@@ -53,20 +53,30 @@ pub(super) fn is_known_region(value: &str) -> bool {
     KNOWN.contains(value)
 }
 
+/// Whether this server knows the regions of a scheme.
+pub(super) fn is_known_scheme(scheme: &str) -> bool {
+    has_checked_names(scheme) || scheme == reference_counts().scheme
+}
+
+/// Whether every name under a scheme is compared with those that this server knows, so that a filter
+/// by another name is an error.
+pub(super) fn has_checked_names(scheme: &str) -> bool {
+    [GAZETTEER_SCHEME, COUNCIL_SCHEME].contains(&scheme)
+}
+
 /// Returns a region of a filter as the gazetteer spells it: `East of England` and `yorkshire and
 /// humber` are regions too. A region of another scheme is returned unchanged.
 pub(super) fn known_region(
     region: &RegionName,
     geocoder: &Geocoder,
 ) -> Result<RegionName, Failure> {
-    let is_of = |scheme: &str| region.scheme.trim().eq_ignore_ascii_case(scheme);
-    if is_of(COUNCIL_SCHEME) && region.name.trim().len() <= MAX_NAME {
-        return known_council(&region.name);
-    }
-    let is_ours = is_of(GAZETTEER_SCHEME);
     // An empty or long name is rejected with the other fields.
     let has_usual_length = (1..=MAX_NAME).contains(&region.name.trim().len());
-    if !is_ours || !has_usual_length {
+    let is_of = |scheme: &str| region.scheme.trim().eq_ignore_ascii_case(scheme);
+    if has_usual_length && is_of(COUNCIL_SCHEME) {
+        return known_council(&region.name);
+    }
+    if !has_usual_length || !is_of(GAZETTEER_SCHEME) {
         return Ok(region.clone());
     }
     let name = match gazetteer().region(&region.name) {

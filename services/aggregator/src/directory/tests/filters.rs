@@ -289,15 +289,17 @@ async fn records_without_online_access_can_be_filtered_for() {
 #[tokio::test]
 async fn a_region_without_a_name_and_an_order_without_a_place_are_rejected() {
     let (seeker, _group) = Seeker::with_group().await;
-    let filter = SearchFilter {
-        region: Some(v1::RegionName {
-            scheme: "ons".into(),
-            name: " ".into(),
-        }),
-        ..any()
-    };
-    let failure = seeker.rejection(filter).await;
-    assert_eq!(failure.violations()[0].reason, "region_malformed");
+    for scheme in ["ons", "council"] {
+        let filter = SearchFilter {
+            region: Some(v1::RegionName {
+                scheme: scheme.into(),
+                name: " ".into(),
+            }),
+            ..any()
+        };
+        let failure = seeker.rejection(filter).await;
+        assert_eq!(failure.violations()[0].reason, "region_malformed");
+    }
     let request = SearchRecordsRequest {
         order: directory_v1::SearchOrder::Distance.into(),
         ..any().into()
