@@ -19,6 +19,53 @@ impl MalformedId {
     }
 }
 
+/// The conversions of an id: its bytes, and their lowercase hex digits in text.
+macro_rules! conversions {
+    ($name:ident, $length:literal, $error:ident, $malformed:expr) => {
+        impl $name {
+            /// Wraps the bytes; every value is a valid id.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; $length]) -> Self {
+                Self(bytes)
+            }
+
+            /// The bytes in the order of the hex digits.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; $length] {
+                &self.0
+            }
+        }
+
+        impl TryFrom<&[u8]> for $name {
+            type Error = $error;
+
+            fn try_from(bytes: &[u8]) -> Result<Self, $error> {
+                bytes.try_into().map(Self).map_err(|_| $malformed)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = $error;
+
+            fn from_str(text: &str) -> Result<Self, $error> {
+                parse_hex(text).map(Self).ok_or($malformed)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&hex::encode(self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+    };
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $what:literal;)*) => {$(
         $(#[$doc])*
@@ -26,39 +73,13 @@ macro_rules! ids {
         #[serde(into = "String", try_from = "String")]
         pub struct $name([u8; 32]);
 
+        conversions!($name, 32, MalformedId, MalformedId { what: $what });
+
         impl $name {
-            /// Wraps 32 bytes; every value is a valid id.
-            #[must_use]
-            pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-                Self(bytes)
-            }
-
-            /// The bytes in the order of the hex digits.
-            #[must_use]
-            pub const fn as_bytes(&self) -> &[u8; 32] {
-                &self.0
-            }
-
             /// The bytes as messages carry them.
             #[must_use]
             pub fn to_vec(&self) -> Vec<u8> {
                 self.0.to_vec()
-            }
-        }
-
-        impl TryFrom<&[u8]> for $name {
-            type Error = MalformedId;
-
-            fn try_from(bytes: &[u8]) -> Result<Self, MalformedId> {
-                bytes.try_into().map(Self).map_err(|_| MalformedId { what: $what })
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = MalformedId;
-
-            fn from_str(text: &str) -> Result<Self, MalformedId> {
-                parse_hex(text).map(Self).ok_or(MalformedId { what: $what })
             }
         }
 
@@ -73,18 +94,6 @@ macro_rules! ids {
         impl From<$name> for String {
             fn from(id: $name) -> Self {
                 id.to_string()
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&hex::encode(self.0))
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({})"), self)
             }
         }
     )*};
@@ -123,47 +132,7 @@ impl MalformedRequestId {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId([u8; 16]);
 
-impl RequestId {
-    /// Wraps 16 bytes, which the sender must draw at random.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(bytes)
-    }
-
-    /// The bytes in the order of the hex digits.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 16] {
-        &self.0
-    }
-}
-
-impl TryFrom<&[u8]> for RequestId {
-    type Error = MalformedRequestId;
-
-    fn try_from(bytes: &[u8]) -> Result<Self, MalformedRequestId> {
-        bytes.try_into().map(Self).map_err(|_| MalformedRequestId)
-    }
-}
-
-impl FromStr for RequestId {
-    type Err = MalformedRequestId;
-
-    fn from_str(text: &str) -> Result<Self, MalformedRequestId> {
-        parse_hex(text).map(Self).ok_or(MalformedRequestId)
-    }
-}
-
-impl fmt::Display for RequestId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
-}
-
-impl fmt::Debug for RequestId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RequestId({self})")
-    }
-}
+conversions!(RequestId, 16, MalformedRequestId, MalformedRequestId);
 
 /// Accepts lower case only, so that an id has exactly one spelling.
 fn parse_hex<const N: usize>(text: &str) -> Option<[u8; N]> {

@@ -155,7 +155,7 @@ impl UnverifiedRequest {
     /// Parses a request and checks that it is for this method, server and body.
     ///
     /// # Errors
-    /// Says which part is wrong.
+    /// For malformed bytes, and for another method, server or body.
     pub fn parse(
         bytes: &[u8],
         method: &str,
@@ -176,17 +176,17 @@ impl UnverifiedRequest {
         Ok(Self { envelope, fields })
     }
 
-    /// The group that is said to have signed.
+    /// The group that the request names as its sender.
     #[must_use]
     pub fn sender(&self) -> &GroupId {
         &self.fields.sender
     }
 
     /// Verifies the signature by the last event of the sender's key log, then the times by the
-    /// receiver's clock. The clock comes last, so that only the group learns what it says.
+    /// receiver's clock. The clock comes last, so that only the group learns the receiver's time.
     ///
     /// # Errors
-    /// Says what is wrong.
+    /// For a group that has ended, another key, a wrong signature, and times that do not fit.
     pub fn verify(
         self,
         tip: &KeyEventEntry,

@@ -259,7 +259,7 @@ fn signed_requests_get_the_verdicts_of_the_vectors() {
 }
 
 #[test]
-fn a_request_says_which_one_it_is() {
+fn a_verified_request_has_its_id_end_and_hash() {
     let request = verify(&at("", &draft(0).sign(&signing(0)), ISSUED, "ok")).unwrap();
     assert_eq!(*request.request_id(), draft(0).request_id);
     assert_eq!(request.expire_time(), draft(0).expire_time);
