@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::analysis::needs::pattern::{Asked, Matched, Usage};
+use crate::analysis::needs::pattern::{Matched, NumberedQuery, Usage};
 use crate::analysis::needs::table::{Need, Patterns};
 use crate::analysis::needs::words::StemId;
 use crate::analysis::query_words::QueryWord;
@@ -57,7 +57,7 @@ pub fn find_needs(words: &[QueryWord]) -> Vec<FoundNeed> {
     let all = &*PATTERNS;
     let (stems, is_misspelt): (Vec<StemId>, Vec<bool>) =
         words.iter().map(|word| all.words.find(word)).unzip();
-    let asked = Asked {
+    let query = NumberedQuery {
         stems: &stems,
         words,
     };
@@ -66,7 +66,7 @@ pub fn find_needs(words: &[QueryWord]) -> Vec<FoundNeed> {
     for (at, stem) in stems.iter().enumerate() {
         for index in all.by_stem.get(*stem as usize).into_iter().flatten() {
             let pattern = &all.patterns[*index];
-            if let Some(slots) = pattern.at(at, &all.slots, asked)
+            if let Some(slots) = pattern.at(at, &all.slots, query)
                 // A single misspelt word is corrected by the words that records have.
                 && (slots.len() > 1 || !is_misspelt[at])
                 && tried.insert((*index, slots.clone()))

@@ -59,6 +59,7 @@ fn written_at(folder: &Path, segment: &SegmentMeta) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use hedgerow_store::contract::StoredGroup;
+    use hedgerow_testkit::files_containing;
     use hedgerow_testkit::samples::listing;
 
     use super::*;
@@ -86,11 +87,7 @@ mod tests {
     /// Whether any file of the index has the word as it was published.
     fn is_in_files(indexed: &IndexedStore) -> bool {
         let folder = indexed.folder.path().join("index");
-        fs::read_dir(folder).unwrap().any(|entry| {
-            let bytes = fs::read(entry.unwrap().path()).unwrap_or_default();
-            let mut parts = bytes.windows(WORD.len());
-            parts.any(|part| part.eq_ignore_ascii_case(WORD.as_bytes()))
-        })
+        !files_containing(&folder, &[WORD]).is_empty()
     }
 
     #[tokio::test]
@@ -105,7 +102,7 @@ mod tests {
         indexed.publish(&mut group).await;
         assert!(has_word(&indexed), "the checks below can fail");
 
-        let last = std::fs::metadata(indexed.folder.path().join("index/meta.json"));
+        let last = fs::metadata(indexed.folder.path().join("index/meta.json"));
         let written = last.unwrap().modified().unwrap();
         let written = written.duration_since(SystemTime::UNIX_EPOCH);
         let written = i64::try_from(written.unwrap().as_secs()).unwrap();

@@ -19,7 +19,7 @@ mod respelling;
 const MAX_SUGGESTED_WORDS: usize = 8;
 
 /// What the index has of a query's terms.
-struct Looked {
+struct IndexedTerms {
     /// The number of documents with each term.
     frequencies: Vec<u64>,
     /// Other words for each term.
@@ -60,7 +60,11 @@ pub fn expand(
     Ok(finish(expander.expanded, query))
 }
 
-fn look_up(query: &QueryTerms, searcher: &Searcher, fields: &Fields) -> tantivy::Result<Looked> {
+fn look_up(
+    query: &QueryTerms,
+    searcher: &Searcher,
+    fields: &Fields,
+) -> tantivy::Result<IndexedTerms> {
     let mut frequencies = Vec::with_capacity(query.terms.len());
     let mut suggestions = Vec::with_capacity(query.terms.len());
     let mut unknown_words = 0;
@@ -73,7 +77,7 @@ fn look_up(query: &QueryTerms, searcher: &Searcher, fields: &Fields) -> tantivy:
         });
         frequencies.push(frequency);
     }
-    Ok(Looked {
+    Ok(IndexedTerms {
         frequencies,
         suggestions,
     })

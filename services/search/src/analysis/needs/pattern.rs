@@ -46,7 +46,7 @@ pub struct Pattern {
 
 /// A query with the stems that patterns have.
 #[derive(Clone, Copy)]
-pub struct Asked<'a> {
+pub struct NumberedQuery<'a> {
     pub stems: &'a [StemId],
     pub words: &'a [QueryWord],
 }
@@ -100,8 +100,8 @@ impl Slot {
     }
 
     /// The number of words that it matches at a position.
-    fn length_at(&self, at: usize, asked: Asked<'_>) -> Option<usize> {
-        let here = asked.stems.get(at..)?;
+    fn length_at(&self, at: usize, query: NumberedQuery<'_>) -> Option<usize> {
+        let here = query.stems.get(at..)?;
         let first = here.first()?;
         let longer = self.longer.iter().find(|stems| here.starts_with(stems));
         let length = match longer {
@@ -111,7 +111,7 @@ impl Slot {
                 1
             }
         };
-        let form = &asked.words[at].form;
+        let form = &query.words[at].form;
         let mut forms = self.forms.iter().filter(|(stem, _)| stem == first);
         let is_meant = forms.clone().next().is_none() || forms.any(|(_, meant)| meant == form);
         is_meant.then_some(length)
@@ -120,20 +120,20 @@ impl Slot {
 
 impl Pattern {
     /// The positions of its words around a word of its key.
-    pub fn at(&self, at: usize, slots: &[Slot], asked: Asked<'_>) -> Option<Matched> {
+    pub fn at(&self, at: usize, slots: &[Slot], query: NumberedQuery<'_>) -> Option<Matched> {
         let mut used = Matched::new();
         let key = &slots[self.slots[self.key]];
-        let length = key.length_at(at, asked)?;
+        let length = key.length_at(at, query)?;
         used.extend((at..at + length).map(|at| (at, key.usage)));
         for (index, slot) in self.slots.iter().enumerate() {
             if index == self.key {
                 continue;
             }
             let slot = &slots[*slot];
-            let near = (1..MAX_SPAN.min(asked.words.len()))
+            let near = (1..MAX_SPAN.min(query.words.len()))
                 .flat_map(|step| [at.checked_sub(step), Some(at + step)]);
             let found = near.flatten().find_map(|position| {
-                let length = slot.length_at(position, asked)?;
+                let length = slot.length_at(position, query)?;
                 let is_free = |position: usize| used.iter().all(|(taken, _)| *taken != position);
                 (position..position + length)
                     .all(is_free)

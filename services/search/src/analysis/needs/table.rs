@@ -139,16 +139,14 @@ impl Patterns {
     }
 
     fn add(&mut self, need: usize, text: &'static str, reader: &mut Reader) {
-        let slots = text
-            .split_whitespace()
-            .map(|text| *reader.slots.get(text).unwrap_or(&usize::MAX));
-        let mut slots: Vec<usize> = slots.collect();
-        for (slot, text) in slots.iter_mut().zip(text.split_whitespace()) {
-            if *slot == usize::MAX {
-                *slot = self.slots.len();
+        let mut slots = Vec::new();
+        for text in text.split_whitespace() {
+            let known = reader.slots.get(text).copied();
+            slots.push(known.unwrap_or_else(|| {
                 self.slots.push(reader.slot(text, &mut self.words));
-                reader.slots.insert(text, *slot);
-            }
+                reader.slots.insert(text, self.slots.len() - 1);
+                self.slots.len() - 1
+            }));
         }
         // Few queries have the word with the fewest alternatives.
         let keys = slots.iter().map(|slot| &self.slots[*slot]).enumerate();

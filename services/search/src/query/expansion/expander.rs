@@ -93,7 +93,7 @@ impl<'a> Expander<'a> {
                     || term.broader.is_some_and(|broader| broader.is_subject)),
             is_around: term.around.is_some(),
             is_feeling: term.saying.is_some() && term.phrase.is_none(),
-            is_need: term.saying.is_some_and(|saying| saying.is_need),
+            is_need: term.is_need(),
             broader,
             broader_words,
         });

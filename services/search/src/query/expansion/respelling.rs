@@ -74,8 +74,7 @@ impl Expander<'_> {
 /// result only if it has more vocabulary phrases than the query as typed.
 pub fn correct_to_phrases(query: &QueryTerms, suggestions: &[Suggestions]) -> Option<QueryTerms> {
     // A need has found its words as misspelt, and the words around what is refused are gone.
-    let is_read =
-        |term: &QueryTerm| term.is_refused || term.saying.is_some_and(|saying| saying.is_need);
+    let is_read = |term: &QueryTerm| term.is_refused || term.is_need();
     if !suggestions.iter().any(|it| it.are_corrections) || query.terms.iter().any(is_read) {
         return None;
     }
