@@ -8,6 +8,7 @@
 
 mod clock;
 mod fake_group;
+mod files;
 pub mod hostile;
 pub mod pages;
 pub mod process;
@@ -17,4 +18,5 @@ pub mod samples;
 
 pub use clock::ManualClock;
 pub use fake_group::{FakeGroup, commitment, record, recovery_key, signing_key, transfer};
+pub use files::files_containing;
 pub use random::{ConstantRandom, SeededRandom};

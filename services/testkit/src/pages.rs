@@ -1,4 +1,4 @@
-//! What a page says by itself, for tests of its language.
+//! The texts of a page in its own language, for tests of that language.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -56,7 +56,7 @@ pub fn own_texts(html: &str) -> Vec<String> {
 }
 
 /// The words of the page's own texts that no Welsh text of pages has, except those that are known.
-/// Each stands with its text, to be found in a failing test.
+/// Each has its text behind it, to be found in a failing test.
 pub fn not_in_welsh(html: &str, known: &[&str]) -> Vec<String> {
     let known: Vec<String> = known.iter().map(|word| word.to_lowercase()).collect();
     let mut found = Vec::new();

@@ -124,22 +124,30 @@ pub struct Server {
 impl Server {
     /// Starts `name --dir FOLDER run` and waits until the program prints its address.
     pub fn start(name: &str, folder: &Path) -> Self {
-        Self::start_with_log(name, folder, "info")
+        Self::start_with(name, folder, |command| command)
     }
 
     /// Like [`start`](Self::start), with another log level than `info`.
     pub fn start_with_log(name: &str, folder: &Path, level: &str) -> Self {
+        Self::start_with(name, folder, |command| command.env("HEDGEROW_LOG", level))
+    }
+
+    /// Like [`start`](Self::start), with more arguments or variables of the environment.
+    pub fn start_with(
+        name: &str,
+        folder: &Path,
+        change: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Self {
         let log = folder.with_extension("log");
         let errors = fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(&log)
             .expect("a log file");
-        let child = Command::new(path(name))
-            .arg("--dir")
-            .arg(folder)
-            .arg("run")
-            .env("HEDGEROW_LOG", level)
+        let mut command = Command::new(path(name));
+        command.arg("--dir").arg(folder).arg("run");
+        command.env("HEDGEROW_LOG", "info");
+        let child = change(&mut command)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(errors)

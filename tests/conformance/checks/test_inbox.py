@@ -51,7 +51,7 @@ class Inbox(Case):
             requests.acknowledge(self.client, group, own, [message.request_id])
         return found
 
-    def test_messages_are_opened_whoever_sealed_them(self) -> None:
+    def test_messages_sealed_here_and_by_the_aggregator_are_opened(self) -> None:
         self.publish()
         self.assertEqual(self.post({"message": "Hello"}), 404, "nobody fetches them")
         self.assertEqual(self.fetch(), [])

@@ -18,7 +18,7 @@ _REQUEST_ID_BYTES = 16
 
 @dataclass(frozen=True)
 class Call:
-    """What a receiver knows of a call before it reads the request."""
+    """What a receiver has of a call before it reads the request."""
 
     method: str
     receiver: bytes

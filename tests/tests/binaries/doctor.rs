@@ -1,17 +1,18 @@
-//! `doctor` of both servers: what it says of a healthy one, and of each fault.
+//! `doctor` of both servers: its report on healthy ones, and on each fault.
 
 use std::fs;
 use std::fs::Permissions;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use hedgerow_tests::program;
 use hedgerow_tests::program::Server;
 use serde_json::Value;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
+
+use super::full_disk::SmallDisk;
 
 const NODE: &str = "hedgerow-node";
 const AGGREGATOR: &str = "hedgerow-aggregator";
@@ -392,19 +393,14 @@ fn each_fault_of_an_aggregator_is_named_with_a_way_out() {
 #[test]
 fn a_full_disk_is_a_fault() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=32m,mode=700", "tmpfs"])
-        .arg(folder.path())
-        .status();
-    if !mounted.is_ok_and(|status| status.success()) {
+    let disk = folder.path().join("disk");
+    let Some(_disk) = SmallDisk::mount(&disk) else {
         // Only root may mount a small disk.
         return;
-    }
-    let node = folder.path().join("node");
+    };
+    let node = disk.join("node");
     program::init_node(&node, &[]);
     let faults = checks(&examine(&node, NODE), "fault");
-    let unmounted = Command::new("umount").arg("-l").arg(folder.path()).status();
-    assert!(unmounted.expect("umount").success());
     let [fault] = faults.as_slice() else {
         panic!("not one fault: {faults:#?}");
     };

@@ -15,11 +15,11 @@ use hedgerow_tests::{eventually, program, sample};
 const RESERVE_IN_USE: &str = "the space reserved for take-backs is in use";
 
 /// A small file system in memory. Dropping it unmounts it.
-struct SmallDisk(PathBuf);
+pub(super) struct SmallDisk(PathBuf);
 
 impl SmallDisk {
     /// `None` without the permission to mount one.
-    fn mount(folder: &Path) -> Option<Self> {
+    pub(super) fn mount(folder: &Path) -> Option<Self> {
         fs::create_dir(folder).expect("a new folder");
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", "size=32m,mode=700", "tmpfs"])

@@ -1,12 +1,11 @@
 //! The directory's pages, as a browser on the same machine gets them.
 
-use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use hedgerow_core::endpoint::Endpoint;
+use hedgerow_testkit::files_containing;
 use hedgerow_tests::program;
 use hedgerow_tests::program::Server;
 
@@ -25,24 +24,6 @@ pub(crate) fn request(port: u16, method: &str, path: &str, form: &str) -> String
     let mut response = String::new();
     stream.read_to_string(&mut response).expect("a response");
     response
-}
-
-/// The files below a folder that contain the marker.
-fn marked(folder: &Path, found: &mut Vec<String>) {
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            marked(&path, found);
-            continue;
-        }
-        let bytes = fs::read(&path).unwrap_or_default();
-        let has = bytes
-            .windows(MARKER.len())
-            .any(|part| part.eq_ignore_ascii_case(MARKER.as_bytes()));
-        if has {
-            found.push(path.display().to_string());
-        }
-    }
 }
 
 #[test]
@@ -71,8 +52,7 @@ fn what_a_visitor_types_is_in_no_log_and_no_file_of_the_directory() {
     assert!(log.contains("call ended"), "calls are logged: {log}");
     assert!(!log.to_lowercase().contains(MARKER), "{log}");
     assert!(server.stop().success());
-    let mut found = Vec::new();
-    marked(folder.path(), &mut found);
+    let found = files_containing(folder.path(), &[MARKER]);
     assert!(found.is_empty(), "{found:?}");
 }
 

@@ -171,7 +171,7 @@ fn a_console_behind_a_proxy_has_links_cookies_and_forms_of_the_proxys_name() {
 }
 
 #[test]
-fn a_proxy_without_an_origin_in_the_configuration_is_told_what_to_set() {
+fn a_proxy_without_an_origin_in_the_configuration_gets_the_setting_as_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path().join("aggregator");
     program::init_aggregator(&folder);

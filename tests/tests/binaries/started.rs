@@ -35,25 +35,9 @@ fn a_server_prints_the_port_that_it_got_and_may_be_stopped_at_once() {
 }
 
 /// Starts `hedgerow-node run` with more arguments, and returns the address that it prints.
-fn address_of_run(folder: &Path, arguments: &[&str]) -> String {
-    let mut child = Command::new(program::path("hedgerow-node"))
-        .arg("--dir")
-        .arg(folder)
-        .arg("run")
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program starts");
-    let output = BufReader::new(child.stdout.take().expect("piped"));
-    let address = output
-        .lines()
-        .map_while(Result::ok)
-        .find(|line| line.starts_with("https://"));
-    child.kill().expect("it runs, or has ended");
-    child.wait().expect("it ends");
-    address.expect("a printed address")
+fn address_of_run(folder: &Path, arguments: &[&str]) -> Endpoint {
+    let server = Server::start_with("hedgerow-node", folder, |run| run.args(arguments));
+    server.address.parse().expect("a printed address")
 }
 
 #[test]
@@ -62,8 +46,7 @@ fn a_node_in_a_new_container_makes_its_folder_and_keeps_it() {
     let data = folder.path().join("data");
     let port = program::free_port();
     let listen = format!("127.0.0.1:{port}");
-    let first = address_of_run(&data, &["--init", "--listen", &listen]);
-    let address: Endpoint = first.parse().expect("a printed address");
+    let address = address_of_run(&data, &["--init", "--listen", &listen]);
     assert_eq!(address.port, port);
     // The option is for this run: the configuration stays as `init` writes it.
     let file = data.join("hedgerow-node.toml");
@@ -73,9 +56,7 @@ fn a_node_in_a_new_container_makes_its_folder_and_keeps_it() {
         "{config}"
     );
     fs::write(&file, format!("{config}\n# mine\n")).expect("a file");
-    let again: Endpoint = address_of_run(&data, &["--init", "--listen", &listen])
-        .parse()
-        .expect("a printed address");
+    let again = address_of_run(&data, &["--init", "--listen", &listen]);
     assert_eq!(again, address);
     let kept = fs::read_to_string(&file).expect("a configuration");
     assert!(kept.ends_with("# mine\n"), "{kept}");
@@ -98,24 +79,13 @@ fn an_aggregator_in_a_container_listens_where_its_command_line_says() {
     let at = data.to_str().expect("UTF-8");
     let port = program::free_port();
     let listen = format!("0.0.0.0:{port}");
-    let mut child = Command::new(program::path("hedgerow-aggregator"))
-        .args(["--dir", at, "run", "--listen", &listen])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program starts");
-    let output = BufReader::new(child.stdout.take().expect("piped"));
-    let address = output
-        .lines()
-        .map_while(Result::ok)
-        .find(|line| line.contains("address"));
-    let connected = TcpStream::connect(("127.0.0.1", port));
-    child.kill().expect("it runs");
-    child.wait().expect("it ends");
-    let address = address.expect("an address");
+    let server = Server::start_with("hedgerow-aggregator", &data, |run| {
+        run.args(["--listen", &listen])
+    });
+    let address = &server.address;
     assert!(address.contains(&format!(":{port}#sha256=")), "{address}");
-    connected.expect("it listens there");
+    TcpStream::connect(("127.0.0.1", port)).expect("it listens there");
+    drop(server);
     let wrong = program::run(
         "hedgerow-aggregator",
         &["--dir", at, "run", "--listen", "here"],

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use hedgerow_client::{Options, Steward, StewardToken, v1};
+use hedgerow_testkit::files_containing;
 use hedgerow_tests::network::name_of;
 use hedgerow_tests::{TestNetwork, sample};
 
@@ -11,16 +12,7 @@ const MARKER: &str = "zanzibarwhisper";
 
 /// Whether any file below `folder` contains the marker.
 fn contains_marker(folder: &Path) -> bool {
-    fs::read_dir(folder).expect("a folder").any(|entry| {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            return contains_marker(&path);
-        }
-        let bytes = fs::read(&path).expect("a file");
-        bytes
-            .windows(MARKER.len())
-            .any(|window| window == MARKER.as_bytes())
-    })
+    !files_containing(folder, &[MARKER]).is_empty()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hedgerow_server::backup::{BackupSettings, Interval};
+use hedgerow_testkit::files_containing;
 use hedgerow_tests::network::name_of;
 use hedgerow_tests::{TestNetwork, eventually, sample};
 
@@ -12,23 +13,8 @@ const MARKER: &str = "zanzibarwhisper";
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The files below a folder that contain the marker, whatever its case.
 fn files_with_marker(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            found.extend(files_with_marker(&path));
-            continue;
-        }
-        // A file may be deleted at any time.
-        let bytes = fs::read(&path).unwrap_or_default();
-        let mut parts = bytes.windows(MARKER.len());
-        if parts.any(|part| part.eq_ignore_ascii_case(MARKER.as_bytes())) {
-            found.push(path);
-        }
-    }
-    found
+    files_containing(folder, &[MARKER])
 }
 
 fn is_below(files: &[PathBuf], part: &str) -> bool {

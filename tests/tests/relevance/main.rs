@@ -235,20 +235,19 @@ fn there_are_enough_queries_with_unique_names() {
 
 #[test]
 fn every_file_of_queries_is_a_class_with_a_floor() {
-    let classes = judged_query::CLASSES.map(|(class, _)| class.to_owned());
-    assert_eq!(files("data"), classes.into());
-    assert_eq!(
-        files("data"),
-        CLASS_FLOORS.map(|(class, _)| class.to_owned()).into()
-    );
-    let classes = judged_query::NEEDS_CLASSES.map(|(class, _)| class.to_owned());
-    assert_eq!(files("data/needs"), classes.into());
-    let floors = NEEDS_CLASS_FLOORS.map(|(class, _)| class.to_owned());
-    assert_eq!(files("data/needs"), floors.into());
-    let classes = judged_query::PEOPLE_CLASSES.map(|(class, _)| class.to_owned());
-    assert_eq!(files("data/people"), classes.into());
-    let floors = PEOPLE_CLASS_FLOORS.map(|(class, _)| class.to_owned());
-    assert_eq!(files("data/people"), floors.into());
+    let (classes, floors) = (&judged_query::CLASSES, &CLASS_FLOORS);
+    compare("data", classes, floors);
+    let (classes, floors) = (&judged_query::NEEDS_CLASSES, &NEEDS_CLASS_FLOORS);
+    compare("data/needs", classes, floors);
+    let (classes, floors) = (&judged_query::PEOPLE_CLASSES, &PEOPLE_CLASS_FLOORS);
+    compare("data/people", classes, floors);
+}
+
+fn compare(folder: &str, classes: &[(&str, &str)], floors: &[(&str, f64)]) {
+    let classes = classes.iter().map(|(class, _)| (*class).to_owned());
+    assert_eq!(files(folder), classes.collect());
+    let floors = floors.iter().map(|(class, _)| (*class).to_owned());
+    assert_eq!(files(folder), floors.collect());
 }
 
 /// The names of the files of queries in a folder.

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use hedgerow_browser_tests::{Browser, PHONE};
 use hedgerow_core::endpoint::Endpoint;
-use hedgerow_testkit::program::{self, Server};
+use hedgerow_testkit::program;
+use hedgerow_testkit::program::Server;
 
 use super::walk::{GROUP, Programs, choose, fill, go_on, words};
 
@@ -22,7 +23,7 @@ async fn until_shown(browser: &Browser, address: &str, words: &str) {
     }
 }
 
-/// Waits until the script says that what is typed is kept.
+/// Waits until the page shows that what is typed is kept.
 async fn until_kept(browser: &Browser) {
     let until = Instant::now() + Duration::from_secs(20);
     while browser.text("#draft").await.is_empty() {

@@ -1,10 +1,9 @@
 //! A visitor of a directory writes to a group whose own page nobody else can reach.
 
-use std::fs;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use hedgerow_browser_tests::{Browser, PHONE};
+use hedgerow_testkit::files_containing;
 
 use super::walk::{Programs, fill, five_pages, words};
 
@@ -24,26 +23,6 @@ async fn until(browser: &Browser, address: &str, selector: &str, number: usize) 
         }
         assert!(Instant::now() < until, "{address} never had {selector}");
         tokio::time::sleep(Duration::from_millis(500)).await;
-    }
-}
-
-/// The files below a folder that contain one of the words.
-fn marked(folder: &Path, found: &mut Vec<String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            marked(&path, found);
-            continue;
-        }
-        let bytes = fs::read(&path).unwrap_or_default();
-        let has = |word: &str| {
-            bytes
-                .windows(word.len())
-                .any(|part| part == word.as_bytes())
-        };
-        if has(SEALED_HERE) || has(SEALED_THERE) {
-            found.push(path.display().to_string());
-        }
     }
 }
 
@@ -120,7 +99,6 @@ async fn messages_reach_the_console_sealed_by_the_browser_or_by_the_directory() 
         assert!(inbox.contains(words), "{words}: {inbox}");
     }
     browser.close().await;
-    let mut found = Vec::new();
-    marked(programs.folder.path(), &mut found);
+    let found = files_containing(programs.folder.path(), &[SEALED_HERE, SEALED_THERE]);
     assert!(found.is_empty(), "{found:?}");
 }

@@ -1,36 +1,14 @@
 //! What a person types stays between the page and the directory.
 
-use std::fs;
-use std::path::Path;
-
 use hedgerow_core::endpoint::Endpoint;
-use hedgerow_testkit::program;
 use hedgerow_testkit::program::Server;
+use hedgerow_testkit::{files_containing, program};
 use serde_json::json;
 
 use hedgerow_browser_tests::Browser;
 
 /// A word that nothing else contains.
 const MARKER: &str = "zyxmarker";
-
-/// The files below a folder that contain the marker.
-fn marked(folder: &Path, found: &mut Vec<String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            marked(&path, found);
-            continue;
-        }
-        let bytes = fs::read(&path).unwrap_or_default();
-        let parts = bytes.windows(MARKER.len());
-        if parts
-            .into_iter()
-            .any(|part| part.eq_ignore_ascii_case(MARKER.as_bytes()))
-        {
-            found.push(path.display().to_string());
-        }
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn typed_words_are_in_no_address_referrer_history_log_or_file() {
@@ -64,7 +42,6 @@ async fn typed_words_are_in_no_address_referrer_history_log_or_file() {
     browser.close().await;
     assert!(!server.log().to_lowercase().contains(MARKER));
     assert!(server.stop().success());
-    let mut found = Vec::new();
-    marked(folder.path(), &mut found);
+    let found = files_containing(folder.path(), &[MARKER]);
     assert!(found.is_empty(), "{found:?}");
 }

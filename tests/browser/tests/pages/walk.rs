@@ -27,7 +27,7 @@ impl Programs {
         Self::start_with(true)
     }
 
-    /// The node knows no directory.
+    /// The node has no directory in its configuration.
     pub fn start_apart() -> Self {
         Self::start_with(false)
     }
