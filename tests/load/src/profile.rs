@@ -1,11 +1,11 @@
 //! `profile`: flame graphs of an aggregator on one core, and the work that takes its time.
 
 use std::collections::BTreeMap;
-use std::{fs, thread};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
