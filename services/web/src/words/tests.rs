@@ -5,6 +5,8 @@ use std::path::Path;
 use fluent_bundle::FluentResource;
 
 use super::*;
+use crate::components::KindLabel;
+use crate::view::*;
 
 /// A message's placeholders by its key. A message of several forms has those of all.
 fn messages(file: &str) -> BTreeMap<String, BTreeSet<String>> {
@@ -92,28 +94,21 @@ fn every_key_that_is_used_has_a_message() {
         .filter(|key| !messages.contains_key(key))
         .collect();
     assert!(missing.is_empty(), "add to words/en/: {missing:?}");
-    let keyed = crate::view::Heading::ALL.map(crate::view::Heading::key);
-    let filters = crate::view::FilterHeading::ALL.map(crate::view::FilterHeading::key);
-    let flags = crate::view::Flag::ALL.map(crate::view::Flag::key);
-    let contacts = crate::view::ContactWay::ALL.map(crate::view::ContactWay::key);
-    let kinds = crate::view::Kind::ALL.map(crate::components::KindLabel::key);
-    let plurals = crate::view::Kind::ALL.map(crate::view::Kind::plural_key);
-    let labels = crate::view::Label::ALL.iter().map(|label| label.key());
-    let sentences = crate::view::Sentence::ALL
-        .iter()
-        .map(|sentence| sentence.key());
-    let prices = crate::view::PriceKind::ALL.iter().map(|one| one.key());
-    let required = crate::view::Requirement::ALL.iter().map(|one| one.key());
-    let things = crate::view::Resource::ALL.iter().map(|one| one.key());
-    let sentences = sentences.chain(prices).chain(required).chain(things);
-    let all = keyed
+    let kinds = Kind::ALL.map(KindLabel::key);
+    let plurals = Kind::ALL.map(Kind::plural_key);
+    let all = kinds
         .into_iter()
-        .chain(filters)
-        .chain(flags)
-        .chain(contacts)
-        .chain(kinds)
-        .chain(plurals);
-    for key in all.chain(labels).chain(sentences) {
+        .chain(plurals)
+        .chain(Heading::ALL.iter().map(|one| one.key()))
+        .chain(FilterHeading::ALL.iter().map(|one| one.key()))
+        .chain(Flag::ALL.iter().map(|one| one.key()))
+        .chain(ContactWay::ALL.iter().map(|one| one.key()))
+        .chain(Label::ALL.iter().map(|one| one.key()))
+        .chain(Sentence::ALL.iter().map(|one| one.key()))
+        .chain(PriceKind::ALL.iter().map(|one| one.key()))
+        .chain(Requirement::ALL.iter().map(|one| one.key()))
+        .chain(Resource::ALL.iter().map(|one| one.key()));
+    for key in all {
         assert!(messages.contains_key(key), "add to words/en/: {key}");
     }
 }
