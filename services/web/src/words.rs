@@ -4,6 +4,7 @@
 //! its file only waits for translators. What it says about a crisis is shown in English until a
 //! speaker has approved it.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use chrono::NaiveDate;
@@ -47,7 +48,39 @@ const CRISIS: [&str; 6] = [
 
 pub(crate) struct Language {
     pub(crate) tag: &'static str,
-    bundle: FluentBundle<FluentResource>,
+    file: &'static str,
+    /// Changes each piece of text.
+    transform: Option<fn(&str) -> Cow<'_, str>>,
+    bundle: OnceLock<FluentBundle<FluentResource>>,
+}
+
+impl Language {
+    fn new(tag: &'static str, file: &'static str) -> Self {
+        Self {
+            tag,
+            file,
+            transform: None,
+            bundle: OnceLock::new(),
+        }
+    }
+
+    /// The messages, parsed when the language is first read. They need some 2 MiB: a node whose
+    /// pages nobody opens does without.
+    fn bundle(&self) -> &FluentBundle<FluentResource> {
+        self.bundle.get_or_init(|| {
+            // A test parses every file without errors.
+            let resource = match FluentResource::try_new(self.file.to_owned()) {
+                Ok(resource) | Err((resource, _)) => resource,
+            };
+            let mut bundle =
+                FluentBundle::new_concurrent(vec![self.tag.parse().unwrap_or_default()]);
+            bundle.set_formatter(Some(number_in_groups));
+            bundle.set_use_isolating(false);
+            bundle.set_transform(self.transform);
+            bundle.add_resource_overriding(resource);
+            bundle
+        })
+    }
 }
 
 /// The words of one language, on one day.
@@ -64,6 +97,13 @@ impl std::fmt::Debug for Words {
 }
 
 impl Words {
+    /// Parses the messages of each language, for a site whose first visitors must not wait for it.
+    pub fn parse_all() {
+        for language in languages() {
+            language.bundle();
+        }
+    }
+
     /// The words of the first language of an `Accept-Language` header that is offered, or else
     /// English. `today` is the day of the person who reads.
     pub fn new(accept_language: &str, today: NaiveDate) -> Self {
@@ -141,7 +181,7 @@ impl Words {
     }
 
     fn optional(self, key: &str) -> Option<String> {
-        let is_there = self.language_of(key).bundle.has_message(key);
+        let is_there = self.language_of(key).bundle().has_message(key);
         is_there.then(|| self.message(key, None))
     }
 
@@ -178,7 +218,7 @@ impl Words {
     }
 
     fn message(self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
-        let bundle = &self.language_of(key).bundle;
+        let bundle = self.language_of(key).bundle();
         let pattern = bundle.get_message(key).and_then(|message| message.value());
         let Some(pattern) = pattern else {
             // Tests find every key, so that this is never shown.
@@ -196,7 +236,7 @@ fn offered() -> &'static [Language] {
     static OFFERED: OnceLock<Vec<Language>> = OnceLock::new();
     OFFERED.get_or_init(|| {
         let complete = LANGUAGES.into_iter().filter(|(_, complete, _)| *complete);
-        let offered = complete.map(|(tag, _, file)| parse(tag, file));
+        let offered = complete.map(|(tag, _, file)| Language::new(tag, file));
         #[cfg(any(test, feature = "samples"))]
         let offered = offered.chain([pseudo::right_to_left(LANGUAGES[0].2)]);
         offered.collect()
@@ -214,18 +254,6 @@ pub(crate) fn languages() -> impl Iterator<Item = &'static Language> {
 /// The first part of a tag: `en` of `en-GB`.
 pub(crate) fn primary(tag: &'static str) -> &'static str {
     tag.split('-').next().unwrap_or(tag)
-}
-
-fn parse(tag: &'static str, file: &str) -> Language {
-    // A test parses every file without errors.
-    let resource = match FluentResource::try_new(file.to_owned()) {
-        Ok(resource) | Err((resource, _)) => resource,
-    };
-    let mut bundle = FluentBundle::new_concurrent(vec![tag.parse().unwrap_or_default()]);
-    bundle.set_formatter(Some(number_in_groups));
-    bundle.set_use_isolating(false);
-    bundle.add_resource_overriding(resource);
-    Language { tag, bundle }
 }
 
 /// Writes whole numbers with a comma between thousands.

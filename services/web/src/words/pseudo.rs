@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Language, parse};
+use super::Language;
 
 /// No language of people.
 const TAG: &str = "ar-XB";
@@ -11,9 +11,10 @@ const FIRST_LETTER: u32 = 0x5d0;
 const LETTERS: u32 = 26;
 
 pub(super) fn right_to_left(english: &'static str) -> Language {
-    let mut language = parse(TAG, english);
-    language.bundle.set_transform(Some(replaced));
-    language
+    Language {
+        transform: Some(replaced),
+        ..Language::new(TAG, english)
+    }
 }
 
 /// The text in other letters, with vowels doubled: languages are up to a third longer than English.
