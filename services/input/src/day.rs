@@ -1,6 +1,9 @@
 //! Single days as people type them.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
+
+/// Longer texts are no dates.
+const MAX_LENGTH: usize = 40;
 
 /// Ways to write a day in numbers, the day first, and with the name of a month.
 const FORMATS: [&str; 8] = [
@@ -11,19 +14,40 @@ const FORMATS: [&str; 8] = [
     "%d %B %Y",
     "%d %b %Y",
     "%A %d %B %Y",
-    "%B %d, %Y",
+    "%B %d %Y",
 ];
 
-/// Reads a day: `2026-03-04`, `4/3/2026` or `4 March 2026`. `None` for anything else.
+/// Reads a day: `2026-03-04`, `4/3/26`, `4th March 2026` or `Wed 4 Mar 2026`. `None` for anything
+/// else, and for a weekday that the date is not on.
 pub fn parse_day(text: &str) -> Option<NaiveDate> {
     let text = text.trim();
-    let is_short = text.len() <= 40;
-    // A year of two digits would be one of the first century.
-    FORMATS
-        .iter()
-        .filter(|_| is_short)
-        .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
-        .filter(|day| (1900..=9999).contains(&chrono::Datelike::year(day)))
+    if text.len() > MAX_LENGTH {
+        return None;
+    }
+    let words: Vec<&str> = text
+        .split([' ', ','])
+        .filter(|word| !word.is_empty() && !matches!(*word, "of" | "the"))
+        .map(without_ordinal)
+        .collect();
+    let plain = words.join(" ");
+    let read = |format: &str| NaiveDate::parse_from_str(&plain, format).ok();
+    FORMATS.iter().find_map(|format| {
+        let day = read(format).filter(|day| (1900..=9999).contains(&day.year()));
+        // `%Y` reads 26 as a year of the first century.
+        let is_year_last = format.ends_with("%Y");
+        day.or_else(|| read(&format.replace("%Y", "%y")).filter(|_| is_year_last))
+    })
+}
+
+/// `4` of `4th`.
+fn without_ordinal(word: &str) -> &str {
+    let digits = word.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let is_ordinal = matches!(&word[digits.len()..], "st" | "nd" | "rd" | "th");
+    if is_ordinal && !digits.is_empty() {
+        digits
+    } else {
+        word
+    }
 }
 
 #[cfg(test)]
@@ -39,10 +63,26 @@ mod tests {
             "04.03.2026",
             "4 March 2026",
             " 4 mar 2026 ",
+            "4/3/26",
+            "04.03.26",
+            "4th March 2026",
+            "the 4th of March 2026",
+            "March 4, 2026",
+            "Wed 4 Mar 2026",
+            "Wednesday, 4th March 2026",
+            "4 Mar 26",
         ] {
             assert_eq!(parse_day(text), day, "{text}");
         }
-        for text in ["", "soon", "4 March", "4/3/26", "2026-02-30", "30/2/2026"] {
+        for text in [
+            "",
+            "soon",
+            "4 March",
+            "2026-02-30",
+            "30/2/2026",
+            "30/2/26",
+            "Thursday 4 March 2026",
+        ] {
             assert_eq!(parse_day(text), None, "{text}");
         }
     }

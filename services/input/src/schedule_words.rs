@@ -7,11 +7,13 @@
 use chrono::NaiveDate;
 
 mod parser;
+mod parts;
 mod reading;
 #[cfg(test)]
 mod tests;
 mod tokens;
 
+pub use parts::parts;
 pub use reading::{DateOrder, HalfDay, Hints, Open, Reading};
 
 /// Longer words are prose.
@@ -29,14 +31,13 @@ pub fn read(words: &str, starting: Option<NaiveDate>, today: NaiveDate) -> Optio
 
 /// Reads words. `4/3/2026` has the day first; a date without a year is on or after `today`.
 ///
-/// Several readings are parts of one schedule: `Mon to Fri 9-5; Sat 10-1`.
+/// Several readings are [`parts`] of one schedule: `Mon to Fri 9-5, Sat 10-1`.
 pub fn read_with(words: &str, hints: &Hints, today: NaiveDate) -> Option<Vec<Reading>> {
     if words.len() > MAX_LENGTH {
         return None;
     }
-    let parts = words.split([';', '\n']).map(str::trim);
-    let readings = parts
-        .filter(|part| !part.is_empty())
+    let readings = parts(words, today)
+        .iter()
         .map(|part| parser::parse(part, hints, today))
         .collect::<Option<Vec<_>>>()?;
     (!readings.is_empty()).then_some(readings)

@@ -10,30 +10,23 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1::{TimeOfDayRange, TimeWindow};
 
 use crate::InputError;
-use clock_time::{DAY_MINUTES, parse_range, parse_time};
+use clock_time::{DAY_MINUTES, parse_time};
 use day::{Span, parse_days};
 use on_days::OnDays;
-
+use plain::plain_times;
+use times_of_day::{parse_time_of_day, parse_times};
 use unclear::Unclear;
 
 mod clock_time;
 mod day;
+mod named_day;
 mod on_days;
+mod plain;
+mod times_of_day;
 mod unclear;
 
 /// The time zone of a person who names none.
 pub const DEFAULT_ZONE: &str = "Europe/London";
-
-/// How long a room is wanted if only a start is typed.
-const DEFAULT_USE_MINUTES: u32 = 120;
-
-/// Parts of the day, from and to in hours.
-const DAY_PARTS: [(&str, u32, u32); 4] = [
-    ("morning", 6, 12),
-    ("afternoon", 12, 17),
-    ("evening", 17, 22),
-    ("night", 22, 6),
-];
 
 /// The current time and the time zone in which typed days and times are read.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +38,14 @@ pub struct LocalClock {
 /// A time of the day on a 24-hour clock: `19:00` for `7pm`. `24:00` is the end of the day. `None`
 /// if the text is no time, or may be in the morning or the evening.
 pub fn clock_time(text: &str) -> Option<String> {
-    let plain = text.trim().to_lowercase().replace(' ', "");
+    let text = text.trim();
+    let plain = match text.len() {
+        // Next to nothing else, 2030 is no year.
+        4 if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{}:{}", &text[..2], &text[2..])
+        }
+        _ => plain_times(text),
+    };
     let minutes = parse_time(&plain).ok()?;
     Some(format!("{:02}:{:02}", minutes / 60, minutes % 60))
 }
@@ -57,6 +57,8 @@ pub struct On {
     pub weekdays: Vec<i32>,
     /// The date, or the next such day if one is named in the singular.
     pub next: Option<NextDays>,
+    /// The part of the day that is named with the days: `tuesday evenings`.
+    pub time_of_day: Option<TimeOfDayRange>,
 }
 
 /// The next days that a text names.
@@ -135,8 +137,14 @@ impl LocalClock {
     pub fn on(&self, typed: &[String]) -> Result<On, InputError> {
         let mut weekdays = Vec::new();
         let mut next = None;
-        for text in typed {
+        let mut times = None;
+        for (at, text) in typed.iter().enumerate() {
             let read = self.parse_on(text)?;
+            if at > 0 && read.times != times {
+                let advice = "each of the days has other times: search for one of them at a time";
+                return Err(InputError::new("on", text, advice));
+            }
+            times = read.times;
             if read.weekdays.is_empty() && typed.len() > 1 {
                 let advice = "name one date only, or days of the week; for several days, write \
                               the first and last as from and to";
@@ -154,13 +162,14 @@ impl LocalClock {
                 window: self.window_of_days(Some(days.first), Some(days.last)),
                 words: in_words(days),
             }),
+            time_of_day: times.map(|times| self.range(times)),
         })
     }
 
     fn parse_on(&self, text: &str) -> Result<OnDays, InputError> {
         on_days::parse(&text.trim().to_lowercase(), self.today()).map_err(|unclear| {
             let forms = "name days of the week, such as saturday, weekdays, weekends or mon-fri, \
-                         or a date, such as 3 dec, tomorrow or this weekend";
+                         or a date, such as 3 dec, tomorrow or this weekend; tuesday evenings too";
             InputError::new("on", text, unclear.advice(forms))
         })
     }
@@ -183,10 +192,20 @@ impl LocalClock {
     /// # Errors
     /// If it cannot be read, or may mean several times.
     pub fn time_of_day(&self, text: &str) -> Result<TimeOfDayRange, InputError> {
-        Ok(TimeOfDayRange {
+        let times = parse_time_of_day(text).map_err(|unclear| {
+            let forms = "write times such as 18:00-22:00 or 7-9pm, after 6pm, before noon, or \
+                         morning, lunchtime, afternoon, evening, night or daytime";
+            InputError::new("between", text, unclear.advice(forms))
+        })?;
+        Ok(self.range(times))
+    }
+
+    fn range(&self, (start_minute, end_minute): (u32, u32)) -> TimeOfDayRange {
+        TimeOfDayRange {
+            start_minute,
+            end_minute,
             time_zone: self.zone.name().to_owned(),
-            ..time_of_day(text)?
-        })
+        }
     }
 
     fn parse_time_of_use(&self, text: &str) -> Result<TimeWindow, Unclear> {
@@ -200,8 +219,9 @@ impl LocalClock {
             [(head.clone(), tail.clone()), (tail, head)]
         });
         for (days, times) in splits {
-            let read = parse_times(&times)
-                .and_then(|times| Ok((parse_days(&days, now.date())?, times)))
+            // The days first: the 3 of "3 dec" is not an unclear time.
+            let read = parse_days(&days, now.date())
+                .and_then(|days| Ok((days, parse_times(&times)?)))
                 .and_then(|(days, times)| self.window_of_use(days, times, now));
             match read {
                 Ok(window) => return Ok(window),
@@ -265,82 +285,6 @@ fn in_words(days: Span) -> String {
         Some(day) => word(day),
         None => format!("{} to {}", word(days.first), word(days.last)),
     }
-}
-
-/// A part of the day: `evening`, `after 6pm`, or two times such as `18:00-22:00` or `7-9pm`.
-fn time_of_day(text: &str) -> Result<TimeOfDayRange, InputError> {
-    let plain = plain_times(text);
-    let range = match plain.split_once(' ') {
-        Some(("after", time)) => parse_time(time).map(|time| (time, DAY_MINUTES)),
-        Some(("before", time)) => parse_time(time).map(|time| (0, time)),
-        _ => part_of_day(&plain).map_or_else(|| parse_range(&plain), Ok),
-    };
-    let range = range.and_then(|(from, to)| {
-        if from == to {
-            Err(Unclear::Unknown)
-        } else {
-            Ok((from, to))
-        }
-    });
-    let (start_minute, end_minute) = range.map_err(|unclear| {
-        let forms =
-            "write times such as 18:00-22:00 or 7-9pm, or morning, afternoon, evening or night";
-        InputError::new("between", text, unclear.advice(forms))
-    })?;
-    Ok(TimeOfDayRange {
-        start_minute,
-        end_minute,
-        time_zone: String::new(),
-    })
-}
-
-fn part_of_day(text: &str) -> Option<(u32, u32)> {
-    let (_, from, to) = DAY_PARTS.iter().find(|(name, ..)| *name == text)?;
-    Some((from * 60, to * 60))
-}
-
-/// From and to in minutes after midnight of the first day: `7-9pm`, `evening`, or `19:00` for
-/// [`DEFAULT_USE_MINUTES`].
-fn parse_times(text: &str) -> Result<(u32, u32), Unclear> {
-    let (from, to) = match part_of_day(text) {
-        Some(part) => part,
-        None if text.contains('-') => parse_range(text)?,
-        None => {
-            let from = parse_time(text)?;
-            (from, from + DEFAULT_USE_MINUTES)
-        }
-    };
-    // "22:00-01:00" ends on the next day.
-    Ok((from, if to > from { to } else { to + DAY_MINUTES }))
-}
-
-/// Lower-case text in which two times are one word: `from 7 pm to 9 pm` is `7pm-9pm`, and
-/// `tonight` is `today evening`.
-fn plain_times(text: &str) -> String {
-    let lower = text
-        .to_lowercase()
-        .replace(['–', '—', '‑'], "-")
-        .replace(',', " ");
-    let mut plain = String::with_capacity(lower.len());
-    let words: Vec<&str> = lower
-        .split_whitespace()
-        .filter(|word| !matches!(*word, "at" | "from" | "between"))
-        .collect();
-    for (at, word) in words.iter().enumerate() {
-        let word = match *word {
-            // "21:00 and 23:00" follows "between".
-            "to" | "until" | "till" | "til" | "and" => "-",
-            "tonight" if words.len() == 1 => "today evening",
-            word => word,
-        };
-        let joins =
-            |text: &str| text.starts_with('-') || text.starts_with("am") || text.starts_with("pm");
-        if at > 0 && !joins(word) && !plain.ends_with('-') {
-            plain.push(' ');
-        }
-        plain.push_str(word);
-    }
-    plain.trim().to_owned()
 }
 
 #[cfg(test)]

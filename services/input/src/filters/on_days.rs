@@ -5,7 +5,7 @@ use super::typed::Typed;
 use crate::InputError;
 use crate::time::{LocalClock, NextDays};
 
-/// Sets the days of the week, or the window of a date.
+/// Sets the days of the week, or the window of a date, and the part of the day named with them.
 pub(super) fn set_days(
     typed: &Typed,
     clock: &LocalClock,
@@ -18,6 +18,17 @@ pub(super) fn set_days(
         set_window(typed, &next, parsed)?;
     }
     parsed.filter.weekdays = on.weekdays;
+    if on.time_of_day.is_some() {
+        if typed.is_set("between") {
+            let advice = "this names times of the day, and between does too: leave one out";
+            return Err(InputError::new(
+                "on",
+                typed.get("on").unwrap_or_default(),
+                advice,
+            ));
+        }
+        parsed.filter.time_of_day = on.time_of_day;
+    }
     Ok(())
 }
 

@@ -116,26 +116,30 @@ pub static FILTERS: [Filter; 26] = [
         options: &[FilterOption::text(
             "on",
             "DAY",
-            "On this day: thursday, weekdays, weekends, mon-fri, or a date: 3 dec, tomorrow, this \
-             weekend. Repeatable: any of them",
+            "On this day: thursday, sat and sun, weekdays, tuesday evenings, mon-fri, or a date: 3 dec, \
+             tomorrow, this weekend. Repeatable: any of them",
         )
         .repeatable()],
         set: set_days,
     },
-    filter!(
-        time_of_day,
-        BOTH,
-        None,
-        &[FilterOption::text(
+    Filter {
+        field: "time_of_day",
+        kinds: BOTH,
+        heading: None,
+        options: &[FilterOption::text(
             "between",
             "TIMES",
-            "Starting at this time of day: 18:00-22:00, 7-9pm, after 6pm, morning, afternoon, evening, night",
+            "Starting at this time of day: 18:00-22:00, 7-9pm, after 6pm, morning, lunchtime, \
+             afternoon, evening, night",
         )],
-        |typed, clock| {
-            let between = typed.get("between");
-            between.map(|text| clock.time_of_day(text)).transpose()?
-        }
-    ),
+        // Days may have named a part of the day before.
+        set: |typed, clock, parsed| {
+            if let Some(text) = typed.get("between") {
+                parsed.filter.time_of_day = Some(clock.time_of_day(text)?);
+            }
+            Ok(())
+        },
+    },
     Filter {
         field: "window",
         kinds: BOTH,

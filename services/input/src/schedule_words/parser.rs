@@ -232,6 +232,7 @@ impl State {
         let rule = if self.dates.is_empty() {
             Some(self.rule(&mut open)?)
         } else {
+            self.leave_out_days_of_dates();
             // Dates next to a rule may be its first one, exceptions, or additions.
             let is_plain =
                 self.days == DayPattern::default() && !self.is_alternate && !self.is_of_month;
@@ -252,6 +253,16 @@ impl State {
             open,
             days: self.days,
         })
+    }
+
+    /// `Saturday 12 December` names one day twice.
+    fn leave_out_days_of_dates(&mut self) {
+        let weekdays = self.dates.iter().map(NaiveDate::weekday);
+        let mut weekdays: Vec<u32> = weekdays.map(|it| it.number_from_monday()).collect();
+        sort(&mut weekdays);
+        if self.days.weekdays == weekdays {
+            self.days.weekdays.clear();
+        }
     }
 
     fn rule(&self, open: &mut Vec<Open>) -> Option<String> {
@@ -374,16 +385,6 @@ fn date(tokens: &[Token], today: NaiveDate) -> Option<(NaiveDate, usize)> {
             (day_number(day)?, month, 3)
         }
         [Token::Ordinal(day), Token::Month(month), ..] => (day_number(day)?, month, 2),
-        [Token::Time(time), Token::Month(month), ..] if !time.is_certain || time.minutes > NOON => {
-            // A bare number before a month was read as an hour.
-            (
-                time.minutes
-                    .checked_div(60)
-                    .filter(|_| time.minutes % 60 == 0)?,
-                month,
-                2,
-            )
-        }
         [Token::Month(month), Token::Ordinal(day), ..] => (day_number(day)?, month, 2),
         _ => return None,
     };

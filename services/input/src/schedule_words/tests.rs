@@ -94,12 +94,24 @@ fn words_of_groups_become_rules() {
         ("bob dydd Iau, 10yb", "FREQ=WEEKLY;BYDAY=TH 10:00"),
         ("Sundays 11am all year round", "FREQ=WEEKLY;BYDAY=SU 11:00"),
         (
+            "Mondays 7.00 p.m. - 9.00 p.m.",
+            "FREQ=WEEKLY;BYDAY=MO 19:00 21:00",
+        ),
+        ("Mondays, 1900-2100", "FREQ=WEEKLY;BYDAY=MO 19:00 21:00"),
+        ("Mondays 1930hrs", "FREQ=WEEKLY;BYDAY=MO 19:30"),
+        (
+            "Last Sunday of the month at 2pm prompt",
+            "FREQ=MONTHLY;BYDAY=-1SU 14:00",
+        ),
+        ("7 days a week 10am-4pm", "FREQ=DAILY 10:00 16:00"),
+        (
             "Fridays 2pm (not August)",
             "FREQ=WEEKLY;BYDAY=FR;BYMONTH=1,2,3,4,5,6,7,9,10,11,12 14:00",
         ),
     ] {
         assert_eq!(summary(words), certain(expected), "{words}");
     }
+    assert!(one("Mon 7pm (except bank hols)").is_some_and(|it| it.except_bank_holidays));
     assert!(
         one("3rd Saturday except bank holidays 11am").is_some_and(|it| it.except_bank_holidays)
     );
@@ -237,6 +249,77 @@ fn several_parts_have_several_readings() {
 }
 
 #[test]
+fn parts_need_no_semicolon_if_each_has_its_times() {
+    for (words, expected) in [
+        (
+            "Tuesdays 7pm and Thursdays 8pm",
+            &[
+                "every week on Tuesday, 19:00",
+                "every week on Thursday, 20:00",
+            ][..],
+        ),
+        (
+            "Mon-Fri 9am-5pm, Sat 10am-1pm",
+            &[
+                "every week from Monday to Friday, 09:00 to 17:00",
+                "every week on Saturday, 10:00 to 13:00",
+            ],
+        ),
+        (
+            "Mon, Wed 10-12 & Fri 2pm-4pm",
+            &[
+                "every week on Monday and Wednesday, 10:00 to 12:00",
+                "every week on Friday, 14:00 to 16:00",
+            ],
+        ),
+        (
+            "Tue 10:00 - 12:00, Thu 14:00 - 16:00",
+            &[
+                "every week on Tuesday, 10:00 to 12:00",
+                "every week on Thursday, 14:00 to 16:00",
+            ],
+        ),
+        (
+            "Mondays 9.30am-12 noon and 1pm to 4pm",
+            &[
+                "every week on Monday, 09:30 to 12:00",
+                "every week on Monday, 13:00 to 16:00",
+            ],
+        ),
+    ] {
+        let readings = read(words, None, today()).expect(words);
+        let described: Vec<_> = readings.iter().map(Reading::describe).collect();
+        assert_eq!(described, expected, "{words}");
+        assert!(readings.iter().all(|it| it.open.is_empty()), "{words}");
+    }
+}
+
+#[test]
+fn a_date_may_name_its_day_of_the_week() {
+    for words in [
+        "Saturday 12 December 2026, 2pm to 4pm",
+        "Sat 12th Dec 2026 14:00-16:00",
+        "Sat 12/12/2026 1400-1600",
+        "12 Dec 2026, 2-4pm",
+    ] {
+        let reading = one(words).expect(words);
+        assert_eq!(reading.rule, None, "{words}");
+        assert_eq!(reading.describe(), "12 December 2026, 14:00 to 16:00");
+    }
+}
+
+#[test]
+fn numbers_before_a_month_are_days() {
+    for (words, date) in [
+        ("25 December 2026 noon", "2026-12-25"),
+        ("31 of March, 7pm", "2026-03-31"),
+        ("Friday 13 November 2026 19:00", "2026-11-13"),
+    ] {
+        assert_eq!(one(words).expect(words).dates, [day(date)], "{words}");
+    }
+}
+
+#[test]
 fn nothing_is_invented() {
     for words in [
         "",
@@ -249,7 +332,10 @@ fn nothing_is_invented() {
         "Wed 30/02/2026 2pm",
         "Tuesdays 19:00 UTC+1",
         "Tuesdays 7pm except when it rains",
-        "Tuesdays 7pm and Thursdays 8pm",
+        "Mon 7, 14 and 21 December",
+        "Tuesdays 7pm and sometimes Thursdays 8pm",
+        "Mon-Fri 9am-5pm, closed Wednesdays",
+        "Sunday 12 December 2026, 2pm",
         "Tuesdays 7pm not Wednesdays",
         "Tuesday 25:00",
         "Tuesdays 7pm, ring first",

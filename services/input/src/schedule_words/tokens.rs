@@ -93,10 +93,11 @@ const NUMBERS: [&str; 12] = [
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
     "twelve",
 ];
-const FILLERS: [&str; 34] = [
+const FILLERS: [&str; 37] = [
     "on", "the", "of", "in", "at", "a", "and", ",", "we", "meet", "meets", "meeting", "meetings",
     "group", "month", "runs", "open", "held", "day", "all", "year", "round", "long", "y", "mis",
-    "dydd", "am", "usually", "doors", "start", "starts", "during", "months", "only",
+    "dydd", "am", "usually", "doors", "start", "starts", "during", "months", "only", "prompt",
+    "sharp", "hrs",
 ];
 
 /// Reads every word, or nothing.
@@ -124,9 +125,14 @@ fn split(text: &str) -> Vec<String> {
             c => plain.push(c),
         }
     }
+    let plain = plain.replace("a.m", "am").replace("p.m", "pm");
     let mut words = Vec::new();
     for word in plain.split_whitespace() {
         let word = word.trim_end_matches(['.', ':']);
+        if let Some(times) = digits_only(word) {
+            words.extend(times);
+            continue;
+        }
         if is_number_date(word) || day_and_month(word).is_some() {
             words.push(word.to_owned());
             continue;
@@ -143,6 +149,22 @@ fn split(text: &str) -> Vec<String> {
     }
     words.retain(|word| !word.is_empty());
     words
+}
+
+/// `1900-2100` as `19:00`, `-`, `21:00`. A single `2030` is a year.
+fn digits_only(word: &str) -> Option<Vec<String>> {
+    let digits = word.strip_suffix("hrs");
+    let is_time = digits.is_some() || word < "2000";
+    let word = digits.unwrap_or(word);
+    let colon = |text: &str| {
+        let is_clock = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_clock.then(|| format!("{}:{}", &text[..2], &text[2..]))
+    };
+    match word.split_once('-') {
+        Some((from, to)) => Some(vec![colon(from)?, "-".to_owned(), colon(to)?]),
+        None if is_time => Some(vec![colon(word)?]),
+        None => None,
+    }
 }
 
 fn is_number_date(word: &str) -> bool {
@@ -187,14 +209,20 @@ fn next_token(words: &[String]) -> Option<(Token, usize)> {
         ("every", "two" | "2") if matches!(word(2), "weeks") => return Some((Token::Fortnight, 3)),
         ("the" | "a", "month") => return Some((Token::EveryMonth, 2)),
         ("y", "mis") => return Some((Token::EveryMonth, 2)),
-        ("bank" | "public", "holiday" | "holidays") => {
+        ("bank" | "public", "holiday" | "holidays" | "hol" | "hols") => {
             let more = matches!(
                 word(2),
                 "weekend" | "weekends" | "monday" | "mondays" | "day" | "days"
             );
             return Some((Token::BankHoliday, if more { 3 } else { 2 }));
         }
+        ("7" | "seven", "days") if matches!((word(2), word(3)), ("a" | "per", "week")) => {
+            return Some((Token::AllDays, 4));
+        }
         ("apart", "from") | ("but", "not") => return Some((Token::Except, 2)),
+        ("12" | "twelve", noon @ ("noon" | "midday" | "midnight")) => {
+            return time(noon, "").map(|(time, _)| (time, 2));
+        }
         ("half", "past") => return clock_words(word(2), 30).map(|time| (time, 3)),
         ("quarter", "past") => return clock_words(word(2), 15).map(|time| (time, 3)),
         ("quarter", "to") => {
@@ -202,6 +230,13 @@ fn next_token(words: &[String]) -> Option<(Token, usize)> {
             return Some((uncertain(hour * 60 + 12 * 60 - 15), 3));
         }
         _ => {}
+    }
+    // Of "12 December" and "25 December", neither is an hour.
+    let month = if word(1) == "of" { word(2) } else { word(1) };
+    if is_month(month)
+        && let Some(day) = first.parse().ok().filter(|day| (1..=31).contains(day))
+    {
+        return Some((Token::Ordinal(day), 1));
     }
     if let Some(time) = time(first, word(1)) {
         return Some(time);
@@ -226,6 +261,10 @@ fn next_token(words: &[String]) -> Option<(Token, usize)> {
         word => named(word)?,
     };
     Some((token, 1))
+}
+
+fn is_month(word: &str) -> bool {
+    !word.is_empty() && MONTHS.iter().any(|names| names.contains(&word))
 }
 
 fn named(word: &str) -> Option<Token> {

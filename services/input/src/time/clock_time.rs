@@ -11,8 +11,9 @@ struct Typed {
     hour: u32,
     minute: u32,
     half: Option<Half>,
-    /// `7:30` is on a 24-hour clock if no other time has a half of the day.
     has_minutes: bool,
+    /// `7:30` is on a 24-hour clock if no other time has a half of the day; `7.30` may be spoken.
+    has_colon: bool,
     /// `07:30`, `19` and `0:30` can only be on a 24-hour clock.
     is_24_hour: bool,
 }
@@ -32,7 +33,7 @@ pub(super) fn parse_range(text: &str) -> Result<(u32, u32), Unclear> {
     let (from, to) = (Typed::parse(from)?, Typed::parse(to)?);
     let no_halves = from.half.is_none() && to.half.is_none();
     let is_24_hour =
-        from.is_24_hour || to.is_24_hour || (no_halves && (from.has_minutes || to.has_minutes));
+        from.is_24_hour || to.is_24_hour || (no_halves && (from.has_colon || to.has_colon));
     let end = match to.half.or(from.half) {
         _ if to.half.is_none() && is_24_hour => to.minutes_of_24_hours(),
         // "7pm-9" ends in the same half, or in the next one.
@@ -46,7 +47,7 @@ pub(super) fn parse_range(text: &str) -> Result<(u32, u32), Unclear> {
             }
         }
         Some(half) => to.in_half(half)?,
-        None => return Err(Unclear::MorningOrEvening(text.to_owned())),
+        None => return by_day(from, to).ok_or(Unclear::MorningOrEvening(text.to_owned())),
     };
     let start = match (from.half, to.half) {
         (Some(half), _) => from.in_half(half)?,
@@ -67,13 +68,32 @@ pub(super) fn parse_range(text: &str) -> Result<(u32, u32), Unclear> {
     Ok((start, if end == 0 { DAY_MINUTES } else { end }))
 }
 
+/// `10-12`, `9-5` and `12-2`: nobody meets from ten at night to noon. `None` if both halves of
+/// the day are likely.
+fn by_day(from: Typed, to: Typed) -> Option<(u32, u32)> {
+    if !(9..=12).contains(&from.hour) {
+        return None;
+    }
+    let start = from.hour * 60 + from.minute;
+    let ends = [
+        to.hour % 12 * 60 + to.minute,
+        to.hour % 12 * 60 + to.minute + NOON,
+    ];
+    let end = ends.into_iter().find(|end| *end > start)?;
+    Some((start, end))
+}
+
 /// One time in minutes after midnight; 24:00 is the end of the day.
 pub(super) fn parse_time(text: &str) -> Result<u32, Unclear> {
     let typed = Typed::parse(text)?;
     match typed.half {
         Some(half) => typed.in_half(half),
-        None if typed.has_minutes => Ok(typed.minutes_of_24_hours()),
+        // "7.30" may be spoken, "10.30" at night is unlikely.
+        None if typed.has_colon || (typed.has_minutes && (typed.is_24_hour || typed.hour > 8)) => {
+            Ok(typed.minutes_of_24_hours())
+        }
         // A bare "19" could be a day of the month as well.
+        None if typed.is_24_hour => Err(Unclear::BareHour(typed.hour)),
         None => Err(Unclear::MorningOrEvening(text.to_owned())),
     }
 }
@@ -93,6 +113,7 @@ impl Typed {
         let (hour_text, minute_text) = clock
             .split_once([':', '.'])
             .map_or((clock, None), |(hour, minute)| (hour, Some(minute)));
+        let has_colon = clock.contains(':');
         let hour = digits(hour_text)?;
         let minute = match minute_text {
             // "7:3" is more likely a slip than three minutes past.
@@ -112,6 +133,7 @@ impl Typed {
             minute,
             half,
             has_minutes: minute_text.is_some(),
+            has_colon,
             is_24_hour: half.is_none() && (hour == 0 || hour > 12 || hour_text.starts_with('0')),
         })
     }
@@ -122,6 +144,7 @@ impl Typed {
             minute: 0,
             half: Some(half),
             has_minutes: false,
+            has_colon: false,
             is_24_hour: false,
         }
     }
@@ -189,7 +212,7 @@ mod tests {
         assert_eq!(range("19-21"), Some((19 * 60, 21 * 60)));
         assert_eq!(range("9-17"), Some((9 * 60, 17 * 60)));
         assert_eq!(range("22:00-01:00"), Some((22 * 60, 60)));
-        for unclear in ["7-9", "9-5", "10-12"] {
+        for unclear in ["7-9", "7.30-9", "5-6", "8-10"] {
             assert_eq!(
                 parse_range(unclear),
                 Err(Unclear::MorningOrEvening(unclear.to_owned()))
@@ -203,6 +226,15 @@ mod tests {
     }
 
     #[test]
+    fn hours_of_the_day_need_no_half() {
+        assert_eq!(range("10-12"), Some((10 * 60, 12 * 60)));
+        assert_eq!(range("9-5"), Some((9 * 60, 17 * 60)));
+        assert_eq!(range("9.30-11.30"), Some((9 * 60 + 30, 11 * 60 + 30)));
+        assert_eq!(range("11-1"), Some((11 * 60, 13 * 60)));
+        assert_eq!(range("12-2"), Some((12 * 60, 14 * 60)));
+    }
+
+    #[test]
     fn a_single_time_is_never_guessed() {
         assert_eq!(parse_time("19:00"), Ok(19 * 60));
         assert_eq!(parse_time("7pm"), Ok(19 * 60));
@@ -213,6 +245,12 @@ mod tests {
             parse_time("7"),
             Err(Unclear::MorningOrEvening("7".to_owned()))
         );
+        assert_eq!(
+            parse_time("7.30"),
+            Err(Unclear::MorningOrEvening("7.30".to_owned()))
+        );
+        assert_eq!(parse_time("10.30"), Ok(10 * 60 + 30));
+        assert_eq!(parse_time("19"), Err(Unclear::BareHour(19)));
         assert_eq!(parse_time("25:00"), Err(Unclear::Unknown));
     }
 }

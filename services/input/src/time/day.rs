@@ -4,6 +4,8 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use hedgerow_proto::v1::Weekday;
 use hedgerow_proto::words::{values, word};
 
+use super::named_day::named_day;
+use super::plain::plain_words;
 use super::unclear::Unclear;
 
 /// The first and the last of some successive days.
@@ -41,25 +43,41 @@ impl Span {
 
 /// Reads lower-case text. Weeks start on Monday: `next thursday` is the Thursday of next week.
 pub(super) fn parse_days(text: &str, today: NaiveDate) -> Result<Span, Unclear> {
-    let words: Vec<&str> = text
-        .split(|c: char| c.is_whitespace() || c == ',')
-        .filter(|word| !word.is_empty() && !matches!(*word, "on" | "the" | "of"))
+    let words = plain_words(text);
+    let words: Vec<&str> = words
+        .iter()
+        .map(String::as_str)
+        .filter(|word| !matches!(*word, "on" | "the" | "of" | "a" | "an" | "coming"))
         .collect();
+    if let Some(span) = parse_range(&words.join(" "), today) {
+        return span;
+    }
+    if let Some(day) = named_day(&words.join(" "), today) {
+        return Ok(Span::day(day));
+    }
+    if let Some(span) = parse_counted(&words, today) {
+        return span;
+    }
     match words.as_slice() {
         ["today" | "tonight" | "now"] => Ok(Span::day(today)),
         ["tomorrow"] => Ok(Span::day(plus_days(today, 1)?)),
+        ["day", "after", "tomorrow"] => Ok(Span::day(plus_days(today, 2)?)),
         ["weekend"] | ["this", "weekend"] => weekend(today, today),
         ["next", "weekend"] => weekend(next_monday(today)?, today),
         ["this", "week"] => Ok(Span::days(today, plus_days(next_monday(today)?, -1)?)),
-        ["next", "week"] => {
-            let monday = next_monday(today)?;
-            Ok(Span::days(monday, plus_days(monday, 6)?))
-        }
+        ["next", "week"] => week(next_monday(today)?),
         ["this", "month"] => Ok(Span::days(today, last_of_month(today)?)),
         ["next", "month"] => {
             let last = last_of_month(today)?;
             let first = plus_days(last, 1)?;
             Ok(Span::days(first, last_of_month(first)?))
+        }
+        ["week", "commencing" | "beginning" | "starting", date @ ..]
+        | ["w/c", date @ ..]
+        | ["week", date @ ..]
+            if !date.is_empty() =>
+        {
+            week(parse_date(date, today)?)
         }
         ["next", name] => {
             let weekday = parse_weekday(name).ok_or(Unclear::Unknown)?;
@@ -72,12 +90,19 @@ pub(super) fn parse_days(text: &str, today: NaiveDate) -> Result<Span, Unclear> 
                 ..Span::day(first_on(weekday, today)?)
             })
         }
-        [name] if parse_month(name).is_some() => month(parse_month(name), None, today),
+        [name] | ["in", name] if parse_month(name).is_some() => {
+            month(parse_month(name), None, today)
+        }
         [name, year] if parse_month(name).is_some() && year.len() == 4 => {
             month(parse_month(name), Some(parse_year(year)?), today)
         }
         [name, date @ ..] if !date.is_empty() && parse_weekday(name).is_some() => {
-            let day = parse_date(date, today)?;
+            let day = match date {
+                [number] if number.len() <= 4 && !number.contains(['/', '.']) => {
+                    next_day_of_month(parse_day_number(number)?, today)?
+                }
+                date => parse_date(date, today)?,
+            };
             let typed = parse_weekday(name).map(i32::from);
             let actual = i32::try_from(day.weekday().number_from_monday()).ok();
             if typed != actual {
@@ -85,25 +110,127 @@ pub(super) fn parse_days(text: &str, today: NaiveDate) -> Result<Span, Unclear> 
             }
             Ok(Span::day(day))
         }
+        // "15th", but not "15", which may be a time.
+        [ordinal] if ordinal.ends_with(|last: char| last.is_ascii_alphabetic()) => {
+            let day = parse_day_number(ordinal)?;
+            Ok(Span::day(next_day_of_month(day, today)?))
+        }
         date => Ok(Span::day(parse_date(date, today)?)),
     }
+}
+
+/// Days counted from today: `in 2 weeks`, `friday week`, `next 10 days`. `None` for other words.
+fn parse_counted(words: &[&str], today: NaiveDate) -> Option<Result<Span, Unclear>> {
+    let ahead = |days: i64| Some(plus_days(today, days).map(Span::day));
+    let weekday_after = |name: &str| {
+        let weekday = parse_weekday(name)?;
+        let day = first_on(weekday, today).and_then(|day| plus_days(day, 7));
+        Some(day.map(Span::day))
+    };
+    match words {
+        ["week", "today"] | ["in", "week"] | ["in", "week", "time"] => ahead(7),
+        ["week", "tomorrow"] => ahead(8),
+        ["in", "fortnight"] | ["in", "fortnight", "time"] | ["fortnight", "today"] => ahead(14),
+        ["in", count, unit] | ["in", count, unit, "time"] | [count, unit, "time"] => {
+            ahead(days_of(count, unit)?)
+        }
+        [name, "week"] | ["week", name] => weekday_after(name),
+        ["next", "fortnight"] => Some(plus_days(today, 14).map(|last| Span::days(today, last))),
+        ["next", count, unit] => {
+            let days = days_of(count, unit)?;
+            Some(plus_days(today, days).map(|last| Span::days(today, last)))
+        }
+        _ => None,
+    }
+}
+
+fn days_of(count: &str, unit: &str) -> Option<i64> {
+    let count = match count {
+        "few" => 3,
+        count => i64::from(number(count)?),
+    };
+    match unit {
+        "day" | "days" => Some(count),
+        "week" | "weeks" => Some(count * 7),
+        _ => None,
+    }
+}
+
+/// `3-5 dec`, `dec 3-5`, `3 dec to 5 jan`, `friday to sunday`. `None` if it is not two days.
+fn parse_range(text: &str, today: NaiveDate) -> Option<Result<Span, Unclear>> {
+    let dashed = text
+        .replace(" to ", "-")
+        .replace(" until ", "-")
+        .replace(" till ", "-");
+    let (first, last) = dashed.split_once('-')?;
+    let (first, last) = (first.trim(), last.trim());
+    // Dates in numbers have dashes too.
+    if last.contains('-') || first.is_empty() || last.is_empty() {
+        return None;
+    }
+    let is_number = |text: &str| parse_day_number(text).is_ok();
+    let (first, last) = match (is_number(first), is_number(last)) {
+        (true, true) => return None,
+        (true, false) => {
+            let (_, month) = last.split_once(' ')?;
+            (format!("{first} {month}"), last.to_owned())
+        }
+        (false, true) => {
+            let (month, _) = first.rsplit_once(' ')?;
+            (first.to_owned(), format!("{month} {last}"))
+        }
+        (false, false) => (first.to_owned(), last.to_owned()),
+    };
+    let day = |text: &str| parse_days(text, today).ok()?.single_day();
+    let first = day(&first)?;
+    let mut last = day(&last)?;
+    if last < first && parse_weekday(dashed.split_once('-')?.1.trim()).is_some() {
+        // "friday to monday", typed on a Saturday or Sunday.
+        last = plus_days(last, 7).ok()?;
+    }
+    Some(if last < first {
+        Err(Unclear::Unknown)
+    } else {
+        Ok(Span::days(first, last))
+    })
+}
+
+fn week(first: NaiveDate) -> Result<Span, Unclear> {
+    Ok(Span::days(first, plus_days(first, 6)?))
+}
+
+/// The next day with this number, in this month or a later one that has it.
+fn next_day_of_month(number: u32, today: NaiveDate) -> Result<NaiveDate, Unclear> {
+    (0..=2)
+        .filter_map(|months| today.with_day(1)?.checked_add_months(Months::new(months)))
+        .filter_map(|first| first.with_day(number))
+        .find(|day| *day >= today)
+        .ok_or(Unclear::Unknown)
 }
 
 /// A day of the week, in full or by its first three letters or more.
 pub(super) fn parse_weekday(text: &str) -> Option<Weekday> {
     let is_long_enough = text.len() >= 3;
-    values::<Weekday>().find(|weekday| {
-        is_long_enough && (word(*weekday).starts_with(text) || matches_short(*weekday, text))
+    let spelt = SPELLINGS.iter().find(|(_, words)| words.contains(&text));
+    spelt.map(|(weekday, _)| *weekday).or_else(|| {
+        values::<Weekday>().find(|weekday| is_long_enough && word(*weekday).starts_with(text))
     })
 }
 
-/// `tues`, `weds`, `thurs` with their usual s.
-fn matches_short(weekday: Weekday, text: &str) -> bool {
-    matches!(
-        (weekday, text),
-        (Weekday::Wednesday, "weds") | (Weekday::Thursday, "thurs") | (Weekday::Tuesday, "tues")
-    )
-}
+/// Short forms with their usual s, and frequent slips.
+const SPELLINGS: [(Weekday, &[&str]); 5] = [
+    (Weekday::Tuesday, &["tues", "tuseday", "teusday"]),
+    (
+        Weekday::Wednesday,
+        &["weds", "wensday", "wednsday", "wenesday", "wedensday"],
+    ),
+    (
+        Weekday::Thursday,
+        &["thurs", "thurday", "thrusday", "thursady"],
+    ),
+    (Weekday::Friday, &["firday", "fryday"]),
+    (Weekday::Saturday, &["saterday", "satuday", "saturdy"]),
+];
 
 fn parse_month(text: &str) -> Option<u32> {
     const MONTHS: [&str; 12] = [
@@ -303,6 +430,21 @@ mod tests {
             ("thu 3 dec", "2026-12-03"),
             ("3 jan", "2027-01-03"),
             ("29 feb", "2028-02-29"),
+            ("3 dec ’26", "2026-12-03"),
+            ("sat.", "2026-10-24"),
+            ("wensday", "2026-10-21"),
+            ("the day after tomorrow", "2026-10-23"),
+            ("friday week", "2026-10-30"),
+            ("a week on friday", "2026-10-30"),
+            ("a week today", "2026-10-28"),
+            ("in a fortnight", "2026-11-04"),
+            ("in two weeks' time", "2026-11-04"),
+            ("in 3 days", "2026-10-24"),
+            ("the 15th", "2026-11-15"),
+            ("sat 24th", "2026-10-24"),
+            ("fri 30", "2026-10-30"),
+            ("Boxing Day", "2026-12-26"),
+            ("new year’s eve", "2026-12-31"),
         ] {
             assert_eq!(
                 span(typed),
@@ -324,6 +466,15 @@ mod tests {
             ("december", "2026-12-01", "2026-12-31"),
             ("feb 2028", "2028-02-01", "2028-02-29"),
             ("october", "2026-10-21", "2026-10-31"),
+            ("in december", "2026-12-01", "2026-12-31"),
+            ("3-5 dec", "2026-12-03", "2026-12-05"),
+            ("3rd to 5th december 2027", "2027-12-03", "2027-12-05"),
+            ("dec 3 - 5", "2026-12-03", "2026-12-05"),
+            ("30 dec to 2 jan", "2026-12-30", "2027-01-02"),
+            ("friday to sunday", "2026-10-23", "2026-10-25"),
+            ("next 7 days", "2026-10-21", "2026-10-28"),
+            ("week commencing 7 december", "2026-12-07", "2026-12-13"),
+            ("w/c 7 dec", "2026-12-07", "2026-12-13"),
         ] {
             assert_eq!(
                 span(typed),
@@ -344,8 +495,14 @@ mod tests {
             parse_days("friday 3 dec", today()),
             Err(Unclear::OtherWeekday(day(2026, 12, 3)))
         );
+        assert_eq!(
+            parse_days("fri 24th", today()),
+            Err(Unclear::OtherWeekday(day(2026, 10, 24)))
+        );
         for wrong in [
             "",
+            "5-3 dec",
+            "in 3 blue moons",
             "someday",
             "th",
             "31/02/2026",

@@ -74,10 +74,52 @@ fn a_time_of_use_is_read_as_typed() {
     );
     let tonight = pair("2026-10-21T16:00", "2026-10-21T21:00");
     assert_eq!(time_of_use("tonight"), tonight);
-    assert_eq!(time_of_use("this evening"), None);
+    assert_eq!(time_of_use("this evening"), tonight);
+    assert_eq!(
+        time_of_use("thursday evenings"),
+        pair("2026-10-22T16:00", "2026-10-22T21:00")
+    );
     assert_eq!(
         time_of_use("thursday evening"),
         pair("2026-10-22T16:00", "2026-10-22T21:00")
+    );
+}
+
+#[test]
+fn a_time_of_use_is_read_as_people_say_it() {
+    let evening = pair("2026-12-03T19:00", "2026-12-03T21:00");
+    for typed in [
+        "thursday 3 dec 7 p.m. - 9 p.m.",
+        "3 dec 1900-2100",
+        "3 dec 19h",
+        "2026-12-03T19:00",
+        "3 dec at 7 o'clock in the evening",
+        "3 dec evening 7-9",
+        "3 dec 7pm for 2 hours",
+        "3 dec 7pm for 120 mins",
+        "7 till 9 in the evening on 3 dec",
+    ] {
+        assert_eq!(time_of_use(typed), evening, "{typed}");
+    }
+    assert_eq!(
+        time_of_use("tonight at half past seven"),
+        pair("2026-10-21T18:30", "2026-10-21T20:30")
+    );
+    assert_eq!(
+        time_of_use("12 noon friday"),
+        pair("2026-10-23T11:00", "2026-10-23T13:00")
+    );
+    assert_eq!(
+        time_of_use("sat 10-12"),
+        pair("2026-10-24T09:00", "2026-10-24T11:00")
+    );
+    assert_eq!(
+        time_of_use("saturday lunchtime"),
+        pair("2026-10-24T11:00", "2026-10-24T13:00")
+    );
+    assert_eq!(
+        time_of_use("boxing day 10am for an hour"),
+        pair("2026-12-26T10:00", "2026-12-26T11:00")
     );
 }
 
@@ -92,6 +134,8 @@ fn the_advice_names_what_is_unclear() {
         advice("03/25/2027 19:00"),
         "a date starts with its day: for this month and day, write 25/03/2027"
     );
+    assert_eq!(advice("3 dec 19"), "for the time, write 19:00");
+    assert!(advice("3 dec whenever").starts_with("write a day and a time"));
     assert_eq!(
         advice("friday 3 dec 19:00"),
         "3 December 2026 is a Thursday"
@@ -171,20 +215,48 @@ fn weekdays_and_parts_of_the_day_have_names() {
     assert_eq!(on(&["tuesdays"]), Some(vec![2]));
     assert_eq!(on(&["someday"]), None);
     let between = |text: &str| {
-        let range = time_of_day(text).ok()?;
+        let range = clock().time_of_day(text).ok()?;
         Some((range.start_minute, range.end_minute))
     };
-    assert_eq!(between("18:00-22:00"), Some((1_080, 1_320)));
-    assert_eq!(between("evening"), Some((1_020, 1_320)));
-    assert_eq!(between("10pm-2am"), Some((1_320, 120)));
-    assert_eq!(between("18:00-24:00"), Some((1_080, 1_440)));
-    assert_eq!(between("7-9pm"), Some((1_140, 1_260)));
-    assert_eq!(between("after 6pm"), Some((1_080, 1_440)));
-    assert_eq!(between("before noon"), Some((0, 720)));
-    assert_eq!(between("late"), None);
-    assert_eq!(between("18:00"), None);
+    for (text, from, to) in [
+        ("18:00-22:00", 1_080, 1_320),
+        ("evening", 1_020, 1_320),
+        ("evenings", 1_020, 1_320),
+        ("in the morning", 360, 720),
+        ("daytime", 540, 1_020),
+        ("lunchtime", 720, 840),
+        ("10pm-2am", 1_320, 120),
+        ("18:00-24:00", 1_080, 1_440),
+        ("7-9pm", 1_140, 1_260),
+        ("10-12", 600, 720),
+        ("10 a.m. to 12 noon", 600, 720),
+        ("half six to eight pm", 1_110, 1_200),
+        ("after 6pm", 1_080, 1_440),
+        ("from 6pm", 1_080, 1_440),
+        ("6pm onwards", 1_080, 1_440),
+        ("from 6 to 8pm", 1_080, 1_200),
+        ("before noon", 0, 720),
+        ("until 3pm", 0, 900),
+    ] {
+        assert_eq!(between(text), Some((from, to)), "{text}");
+    }
+    for wrong in ["late", "18:00", "after 6", "between jobs"] {
+        assert_eq!(between(wrong), None, "{wrong}");
+    }
     let in_zone = clock().time_of_day("7-9pm").expect("times");
     assert_eq!(in_zone.time_zone, DEFAULT_ZONE);
+}
+
+#[test]
+fn days_may_name_a_part_of_the_day_with_them() {
+    let evenings = on(&["tuesday evenings", "thursday evenings"]).expect("days");
+    assert_eq!(evenings.weekdays, [2, 4]);
+    let times = evenings.time_of_day.expect("times");
+    assert_eq!((times.start_minute, times.end_minute), (1_020, 1_320));
+    assert_eq!(times.time_zone, DEFAULT_ZONE);
+    assert_eq!(on(&["tuesday evenings", "thursday mornings"]), None);
+    assert_eq!(on(&["tuesday evenings", "thursday"]), None);
+    assert_eq!(on(&["tuesdays"]).and_then(|on| on.time_of_day), None);
 }
 
 #[test]

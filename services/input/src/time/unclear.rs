@@ -9,6 +9,8 @@ pub(super) enum Unclear {
     Unknown,
     /// Two numbers such as `7-9`, as typed.
     MorningOrEvening(String),
+    /// A number above 12 that may be a day of the month.
+    BareHour(u32),
     /// A month above 12, with the date if the month was written first.
     MonthFirst(NaiveDate),
     /// The date is on another day of the week than the typed one.
@@ -26,6 +28,7 @@ impl Unclear {
                     "{times} may be in the morning or the evening: write {times}am or {times}pm"
                 )
             }
+            Self::BareHour(hour) => format!("for the time, write {hour}:00"),
             Self::MonthFirst(date) => {
                 let date = date.format("%d/%m/%Y");
                 format!("a date starts with its day: for this month and day, write {date}")
