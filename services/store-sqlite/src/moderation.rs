@@ -6,10 +6,12 @@ use async_trait::async_trait;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::{Exclude, Exclusion, Moderation, Result};
+use hedgerow_store::{Decisions, Exclude, Exclusion, Moderation, Result};
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
 
 use crate::decode;
-use crate::decode::unsigned;
+use crate::decode::{row_limit, unsigned};
 use crate::sqlite_store::SqliteStore;
 use crate::view::{erase_records, hide_records};
 use crate::write_tx::{Done, WriteTx};
@@ -46,6 +48,44 @@ impl Moderation for SqliteStore {
                 Err(error) => Some(Err(error)),
             })
             .collect()
+    }
+
+    async fn decisions(&self, limit: usize) -> Result<Decisions> {
+        // One statement for each number, in one transaction: they belong to one state.
+        let mut reading = self.readers.begin().await?;
+        let by_reason = sqlx::query(
+            "SELECT reason, COUNT(*) AS number FROM exclusion GROUP BY reason \
+             ORDER BY number DESC, MAX(at) DESC, reason LIMIT +?",
+        )
+        .bind(row_limit(limit))
+        .fetch_all(&mut *reading)
+        .await?;
+        let latest = sqlx::query(
+            "SELECT reason AS excluded_reason, at AS excluded_at FROM exclusion \
+             ORDER BY at DESC, group_id LIMIT 1",
+        )
+        .fetch_optional(&mut *reading)
+        .await?;
+        let all = sqlx::query(
+            "SELECT (SELECT COUNT(*) FROM exclusion) AS exclusions, COUNT(*) AS entries, \
+             MAX(at) AS at FROM hidden_entry",
+        )
+        .fetch_one(&mut *reading)
+        .await?;
+        let latest = latest.as_ref().map(decode::exclusion).transpose()?;
+        let reason =
+            |row: &SqliteRow| Ok((row.try_get("reason")?, unsigned(row.try_get("number")?)));
+        let hidden_entries = unsigned(all.try_get("entries")?);
+        Ok(Decisions {
+            exclusions: unsigned(all.try_get("exclusions")?),
+            reasons: by_reason.iter().map(reason).collect::<Result<_>>()?,
+            latest: latest.flatten(),
+            hidden_entries,
+            last_hidden: match hidden_entries {
+                0 => None,
+                _ => Some(decode::time(&all, "at")?),
+            },
+        })
     }
 
     async fn hide_entry(&self, group: &GroupId, name: &RecordName, now: Timestamp) -> Result<bool> {

@@ -82,6 +82,7 @@ macro_rules! contract_tests {
             a_request_is_used_once_and_remembered_until_it_expires,
             messages_and_inboxes_are_forgotten_in_their_time,
             an_entry_that_the_operator_hides_stays_hidden_until_it_is_shown,
+            decisions_are_counted_by_reason,
         );
     };
     ($open:path: $($name:ident),* $(,)?) => {$(

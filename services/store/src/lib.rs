@@ -31,8 +31,8 @@ pub use objections::{Objection, Objections, Wish};
 pub use readers::{FeedReader, GroupReader, KeyLogReader, LeafReader, RecordReader};
 pub use revision_stream::{Lifecycle, RevisionStream};
 pub use rows::{
-    Difference, Exclusion, GroupRow, HeadFacts, LeafState, Refusal, RefusalRow, ShownRecord,
-    Staged, StagedRow, StoredHead, StoredRecord, Throttle, Tokens, Verdict, ViewState,
+    Decisions, Difference, Exclusion, GroupRow, HeadFacts, LeafState, Refusal, RefusalRow,
+    ShownRecord, Staged, StagedRow, StoredHead, StoredRecord, Throttle, Tokens, Verdict, ViewState,
 };
 pub use sources::{SourceRow, SourceStore};
 pub use writers::{Commits, Moderation, Retention, Staging};

@@ -43,6 +43,19 @@ pub struct Exclusion {
     pub at: Timestamp,
 }
 
+/// The operator's decisions in force, without what they are about.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Decisions {
+    /// Excluded groups, whatever the reason.
+    pub exclusions: u64,
+    /// The reasons with the number of groups of each, most groups first.
+    pub reasons: Vec<(String, u64)>,
+    pub latest: Option<Exclusion>,
+    /// Single entries that are hidden, and when the last one was.
+    pub hidden_entries: u64,
+    pub last_hidden: Option<Timestamp>,
+}
+
 /// A limit that blocks changes of a view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Throttle {

@@ -9,7 +9,7 @@ use crate::commands::{
     Committed, Erase, Exclude, Fill, Freeze, HeadCommit, HeadOnly, KeyEventCommit, ThrottledHead,
 };
 use crate::error::Result;
-use crate::rows::{Exclusion, Staged, StagedRow};
+use crate::rows::{Decisions, Exclusion, Staged, StagedRow};
 
 /// Bodies of a transfer, stored until a commit moves them under a head.
 #[async_trait]
@@ -81,6 +81,9 @@ pub trait Moderation: Send + Sync {
 
     /// Returns all exclusions, the last one first.
     async fn list_exclusions(&self) -> Result<Vec<(GroupId, Exclusion)>>;
+
+    /// Counts the decisions in force, with at most `limit` reasons.
+    async fn decisions(&self, limit: usize) -> Result<Decisions>;
 
     /// Hides one entry at once, and keeps it hidden when its publisher sends it again, also one that
     /// is not stored. Returns whether it was shown.

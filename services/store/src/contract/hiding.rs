@@ -1,9 +1,13 @@
 //! Hiding records while the current head stays.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use hedgerow_core::id::GroupId;
 
 use super::fixtures::{commit, commit_group, now, public, shown};
-use crate::{Committed, Freeze, Rival, Store, Throttle, ThrottledHead};
+use super::stored_group::StoredGroup;
+use crate::{Committed, Decisions, Exclude, Freeze, Rival, Store, Throttle, ThrottledHead};
 
 pub async fn records_withdrawn_by_a_throttled_head_are_hidden_until_a_head_is_committed(
     store: Arc<dyn Store>,
@@ -151,4 +155,51 @@ pub async fn an_entry_that_the_operator_hides_stays_hidden_until_it_is_shown(
     let changes = store.changes_after(from, 10).await.unwrap().changes;
     assert_eq!(changes.len(), 1, "the index sees it: {changes:?}");
     assert!(store.list_hidden_entries().await.unwrap().is_empty());
+}
+
+pub async fn decisions_are_counted_by_reason(store: Arc<dyn Store>) {
+    assert_eq!(store.decisions(9).await.unwrap(), Decisions::default());
+    let minutes = |count: u64| now().plus(Duration::from_secs(60 * count));
+    let exclude = |number: u64, reason: &str, at| Exclude {
+        group_id: id_of(number),
+        reason: reason.to_owned(),
+        now: at,
+    };
+    for change in [
+        exclude(1, "sells something", minutes(3)),
+        exclude(2, "no group", minutes(1)),
+        exclude(3, "sells something", minutes(2)),
+    ] {
+        store.exclude(change).await.unwrap();
+    }
+    let publisher = commit_group(&store, 4).await;
+    let entry = publisher.manifest().leaves()[0].name.clone();
+    let hidden = store.hide_entry(&publisher.id(), &entry, minutes(5)).await;
+    assert!(hidden.unwrap());
+    let decisions = store.decisions(9).await.unwrap();
+    let reasons = [
+        ("sells something".to_owned(), 2),
+        ("no group".to_owned(), 1),
+    ];
+    assert_eq!(decisions.reasons, reasons);
+    assert_eq!(decisions.exclusions, 3);
+    let latest = decisions.latest.unwrap();
+    assert_eq!(
+        (latest.reason.as_str(), latest.at),
+        ("sells something", minutes(3))
+    );
+    assert_eq!(
+        (decisions.hidden_entries, decisions.last_hidden),
+        (1, Some(minutes(5)))
+    );
+    let bounded = store.decisions(1).await.unwrap();
+    assert_eq!((bounded.reasons.len(), bounded.exclusions), (1, 3));
+    store.include(&id_of(3)).await.unwrap();
+    let ended = store.decisions(9).await.unwrap();
+    assert_eq!((ended.exclusions, ended.reasons[0].1), (2, 1));
+}
+
+/// An id of a group of which nothing is stored.
+fn id_of(number: u64) -> GroupId {
+    StoredGroup::new(number).id()
 }
