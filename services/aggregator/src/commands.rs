@@ -22,7 +22,6 @@ use hedgerow_server::program::{LogArguments, Program, print_config, println};
 use hedgerow_store::StoreError;
 use hedgerow_transport::clock::SystemClock;
 
-use crate::aggregator::AggregatorError;
 use crate::backup::AggregatorBackup;
 use crate::config::{Config, ConfigError};
 use crate::doctor::examine;
@@ -158,19 +157,13 @@ const PROGRAM: Program = Program {
 
 /// Runs the command in the arguments.
 pub fn main() -> ExitCode {
-    PROGRAM.exit_code(start(Arguments::parse()), is_final)
+    PROGRAM.exit_code(start(Arguments::parse()), is_newer)
 }
 
-/// Whether trying again cannot help.
-fn is_final(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let is_newer = |error: &StoreError| matches!(error, StoreError::Newer { .. });
-    cause.is::<ConfigError>()
-        || cause.downcast_ref().is_some_and(is_newer)
-        || cause.downcast_ref().is_some_and(|error| match error {
-            AggregatorError::Config(_) => true,
-            AggregatorError::Store(error) => is_newer(error),
-            _ => false,
-        })
+/// Whether a later version of the program wrote the database.
+fn is_newer(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let error = cause.downcast_ref();
+    error.is_some_and(|error| matches!(error, StoreError::Newer { .. }))
 }
 
 fn start(Arguments { dir, log, command }: Arguments) -> anyhow::Result<()> {

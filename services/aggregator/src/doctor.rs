@@ -6,10 +6,10 @@ use std::sync::Arc;
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_input::labels::count;
-use hedgerow_server::acme::HTTPS_PORT;
+use hedgerow_server::acme::Domain;
 use hedgerow_server::doctor::{
     Reached, Remote, begin, check_backups, check_certificate, check_clocks, check_disk,
-    check_files, check_identity, check_listener, check_origin, check_public_address, check_remotes,
+    check_files, check_listener, check_origin, check_public_address, check_remotes, database_fault,
 };
 use hedgerow_server::program::command;
 use hedgerow_store::{Store, StoreError};
@@ -19,30 +19,18 @@ use hedgerow_transport::clock::{SystemClock, SystemRandom};
 use hedgerow_transport::connector::{Connector, Trust};
 
 use crate::aggregator::open_store;
-use crate::config::{Config, FILE_NAME, PROGRAM};
+use crate::config::{Config, PROGRAM};
 use crate::keys::Keys;
 
 /// Checks the aggregator of a folder.
 pub(crate) async fn examine(dir: &Path) -> Vec<Check> {
     let now = || SystemClock.now();
-    let mut checks = begin(PROGRAM, dir, now());
-    let file = dir.join(FILE_NAME);
-    let config = match Config::load(dir) {
-        Ok(config) => config,
-        Err(error) => {
-            let way_out = format!(
-                "Correct {}, or make an aggregator: `{} init`.",
-                file.display(),
-                command(PROGRAM, dir)
-            );
-            checks.push(Check::fault("configuration", causes(&error), way_out));
-            return checks;
-        }
-    };
-    checks.push(Check::good("configuration", file.display().to_string()));
+    let folder = (PROGRAM, dir);
+    let loaded = Config::load(dir);
+    let mut checks = begin(folder, loaded.as_ref().err(), now());
+    let Ok(config) = loaded else { return checks };
     checks.push(check_files(dir));
     checks.push(check_disk(dir, &config.database_file()));
-    let folder = (PROGRAM, dir);
     checks.push(check_certificate(folder, config.domain.as_ref(), now()));
     let keys = examine_keys(&mut checks, &config);
     let store = match &keys {
@@ -50,21 +38,12 @@ pub(crate) async fn examine(dir: &Path) -> Vec<Check> {
         None => None,
     };
     let connector = Connector::new(config.connector.clone());
-    match (check_identity(dir), config.listen_address()) {
-        (Ok(identity), Ok(listen)) => {
-            let server = Reached {
-                program: PROGRAM,
-                data_dir: dir,
-                listen,
-                identity: &identity,
-                connector: &connector,
-            };
+    match Reached::new(folder, config.listen_address(), &connector) {
+        Ok(server) => {
             checks.push(check_listener(&server).await);
             examine_addresses(&mut checks, &config, &server).await;
         }
-        (Err(fault), _) => checks.push(fault),
-        // `Config::load` has checked it.
-        (_, Err(error)) => checks.push(Check::fault("listener", error.to_string(), "Correct it.")),
+        Err(fault) => checks.push(fault),
     }
     let mut remotes = Vec::new();
     for address in &config.sources {
@@ -147,16 +126,8 @@ async fn examine_store(
             None
         }
         Err(error) => {
-            let way_out = match error {
-                StoreError::Newer { .. } => {
-                    "Install the version of this program that wrote it, or a later one."
-                }
-                _ => {
-                    "If the disk is good, bring the folder back from a backup: `backup restore`, in \
-                     a new folder."
-                }
-            };
-            checks.push(Check::fault(NAME, causes(&error), way_out));
+            let is_newer = matches!(error, StoreError::Newer { .. });
+            checks.push(database_fault(&error, is_newer));
             None
         }
     }
@@ -165,11 +136,7 @@ async fn examine_store(
 /// Checks each address by which others reach the aggregator.
 async fn examine_addresses(checks: &mut Vec<Check>, config: &Config, server: &Reached<'_>) {
     const NAME: &str = "address";
-    let domain = config.domain.as_ref().map(|domain| Endpoint {
-        host: domain.to_string(),
-        port: HTTPS_PORT,
-        pin: None,
-    });
+    let domain = config.domain.as_ref().map(Domain::endpoint);
     if let Some(domain) = &domain {
         checks.push(check_public_address(server, "domain", domain).await);
     }

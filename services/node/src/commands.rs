@@ -24,9 +24,8 @@ use hedgerow_server::program::{LogArguments, Program};
 use hedgerow_transport::clock::SystemClock;
 
 use crate::backup::NodeBackup;
-use crate::config::{Config, ConfigError};
+use crate::config::Config;
 use crate::doctor::examine;
-use crate::node::NodeError;
 use crate::store::StoreError;
 
 /// Hosts groups: keeps their keys, publishes their records, and delivers them to
@@ -92,19 +91,13 @@ const PROGRAM: Program = Program {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    PROGRAM.exit_code(start(Arguments::parse()), is_final)
+    PROGRAM.exit_code(start(Arguments::parse()), is_newer)
 }
 
-/// Whether trying again cannot help.
-fn is_final(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let is_newer = |error: &StoreError| matches!(error, StoreError::Newer { .. });
-    cause.is::<ConfigError>()
-        || cause.downcast_ref().is_some_and(is_newer)
-        || cause.downcast_ref().is_some_and(|error| match error {
-            NodeError::Config(_) => true,
-            NodeError::Store(error) => is_newer(error),
-            _ => false,
-        })
+/// Whether a later version of the program wrote the database.
+fn is_newer(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let error = cause.downcast_ref();
+    error.is_some_and(|error| matches!(error, StoreError::Newer { .. }))
 }
 
 fn start(Arguments { dir, log, command }: Arguments) -> anyhow::Result<()> {

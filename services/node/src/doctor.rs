@@ -6,13 +6,12 @@ use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::name::View;
 use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_input::labels::count;
-use hedgerow_server::acme::HTTPS_PORT;
+use hedgerow_server::acme::Domain;
 use hedgerow_server::doctor::{
     Reached, Remote, begin, check_backups, check_certificate, check_clocks, check_disk,
-    check_files, check_identity, check_listener, check_origin, check_public_address, check_remotes,
+    check_files, check_listener, check_origin, check_public_address, check_remotes, database_fault,
 };
-use hedgerow_server::program::command;
-use hedgerow_transport::checks::{Check, causes};
+use hedgerow_transport::checks::Check;
 use hedgerow_transport::clock::SystemClock;
 use hedgerow_transport::connector::{Connector, Trust};
 
@@ -33,43 +32,22 @@ struct Stored {
 /// Checks the node of a folder.
 pub(crate) async fn examine(dir: &Path) -> Vec<Check> {
     let now = || SystemClock.now();
-    let mut checks = begin(PROGRAM, dir, now());
-    let config = match Config::load(dir) {
-        Ok(config) => config,
-        Err(error) => {
-            let way_out = format!(
-                "Correct {}, or make a node: `{} init`.",
-                dir.join(FILE_NAME).display(),
-                command(PROGRAM, dir)
-            );
-            checks.push(Check::fault("configuration", causes(&error), way_out));
-            return checks;
-        }
-    };
-    let file = dir.join(FILE_NAME);
-    checks.push(Check::good("configuration", file.display().to_string()));
+    let folder = (PROGRAM, dir);
+    let loaded = Config::load(dir);
+    let mut checks = begin(folder, loaded.as_ref().err(), now());
+    let Ok(config) = loaded else { return checks };
     checks.push(check_files(dir));
     checks.push(check_disk(dir, &config.database_file()));
-    let folder = (PROGRAM, dir);
     checks.push(check_certificate(folder, config.domain.as_ref(), now()));
     let stored = examine_store(&mut checks, &config).await;
     checks.extend(stored.stops);
     let connector = Connector::new(config.connector.clone());
-    match (check_identity(dir), config.listen_address()) {
-        (Ok(identity), Ok(listen)) => {
-            let server = Reached {
-                program: PROGRAM,
-                data_dir: dir,
-                listen,
-                identity: &identity,
-                connector: &connector,
-            };
+    match Reached::new(folder, config.listen_address(), &connector) {
+        Ok(server) => {
             checks.push(check_listener(&server).await);
             examine_addresses(&mut checks, &config, &server).await;
         }
-        (Err(fault), _) => checks.push(fault),
-        // `Config::load` has checked it.
-        (_, Err(error)) => checks.push(Check::fault("listener", error.to_string(), "Correct it.")),
+        Err(fault) => checks.push(fault),
     }
     if config.aggregators.is_empty() && stored.named.is_empty() {
         checks.push(no_aggregator(&config, stored.groups.len()));
@@ -113,16 +91,8 @@ async fn examine_store(checks: &mut Vec<Check>, config: &Config) -> Stored {
             stored
         }
         Err(error) => {
-            let way_out = match error {
-                StoreError::Newer { .. } => {
-                    "Install the version of this program that wrote it, or a later one."
-                }
-                _ => {
-                    "If the disk is good, bring the folder back from a backup: `backup restore`, in \
-                     a new folder."
-                }
-            };
-            checks.push(Check::fault(NAME, causes(&error), way_out));
+            let is_newer = matches!(error, StoreError::Newer { .. });
+            checks.push(database_fault(&error, is_newer));
             Stored::default()
         }
     }
@@ -184,11 +154,7 @@ async fn read_store(config: &Config) -> Result<(Option<i64>, Stored), StoreError
 
 /// Checks each address by which others reach the node.
 async fn examine_addresses(checks: &mut Vec<Check>, config: &Config, server: &Reached<'_>) {
-    let domain = config.domain.as_ref().map(|domain| Endpoint {
-        host: domain.to_string(),
-        port: HTTPS_PORT,
-        pin: None,
-    });
+    let domain = config.domain.as_ref().map(Domain::endpoint);
     let addresses = [
         ("domain", domain.as_ref()),
         ("steward_address", config.steward_address.as_ref()),

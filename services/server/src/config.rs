@@ -64,12 +64,17 @@ impl From<OutOfRange> for ConfigError {
     }
 }
 
-/// Reads and parses `PROGRAM.toml` in a program's folder.
+/// Returns `PROGRAM.toml` in a program's folder.
+pub(crate) fn config_file(program: &str, dir: &Path) -> PathBuf {
+    dir.join(program).with_extension("toml")
+}
+
+/// Reads and parses the configuration file in a program's folder.
 ///
 /// # Errors
 /// If the file does not exist, or cannot be read or parsed.
 pub fn read<C: DeserializeOwned>(program: &'static str, dir: &Path) -> Result<C, ConfigError> {
-    let file = dir.join(program).with_extension("toml");
+    let file = config_file(program, dir);
     let text = match fs::read_to_string(&file) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

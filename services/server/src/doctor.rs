@@ -3,15 +3,17 @@
 //! It changes nothing, works next to a running server, and prints neither keys nor what groups
 //! publish.
 
+use std::error::Error;
 use std::path::Path;
 
 use clap::Args;
 use hedgerow_core::time::Timestamp;
-use hedgerow_transport::checks::{Check, check_clock};
+use hedgerow_transport::checks::{Check, causes, check_clock};
 use serde_json::json;
 
+use crate::config::{ConfigError, config_file};
 use crate::lock::Holder;
-use crate::program::println;
+use crate::program::{command, println};
 
 mod backups;
 mod certificate;
@@ -21,7 +23,7 @@ mod listener;
 mod remote;
 
 pub use backups::check_backups;
-pub use certificate::{check_certificate, check_identity};
+pub use certificate::check_certificate;
 pub use disk::check_disk;
 pub use files::check_files;
 pub use listener::{Reached, check_listener, check_origin, check_public_address};
@@ -72,10 +74,45 @@ fn line(check: &Check) -> String {
     format!("{mark} {}: {}{way_out}", check.name, check.detail)
 }
 
-/// Begins the checks of a server: the version of the program, and its clock.
+/// Begins the checks of a server: the version of the program, its clock, and its configuration,
+/// with the error of loading that.
 #[must_use]
-pub fn begin(program: &str, data_dir: &Path, now: Timestamp) -> Vec<Check> {
-    vec![check_version(program, data_dir), check_clock(now)]
+pub fn begin(
+    (program, data_dir): (&str, &Path),
+    invalid: Option<&ConfigError>,
+    now: Timestamp,
+) -> Vec<Check> {
+    vec![
+        check_version(program, data_dir),
+        check_clock(now),
+        check_configuration((program, data_dir), invalid),
+    ]
+}
+
+fn check_configuration((program, dir): (&str, &Path), invalid: Option<&ConfigError>) -> Check {
+    const NAME: &str = "configuration";
+    let file = config_file(program, dir);
+    let file = file.display();
+    match invalid {
+        None => Check::good(NAME, file.to_string()),
+        Some(error) => {
+            let init = command(program, dir);
+            let way_out = format!("Correct {file}, or make it: `{init} init`.");
+            Check::fault(NAME, causes(error), way_out)
+        }
+    }
+}
+
+/// The fault of a database that a server cannot read; `is_newer` if a later version of the program
+/// wrote it.
+#[must_use]
+pub fn database_fault(error: &(dyn Error + 'static), is_newer: bool) -> Check {
+    let way_out = if is_newer {
+        "Install the version of this program that wrote it, or a later one."
+    } else {
+        "If the disk is good, bring the folder back from a backup: `backup restore`, in a new folder."
+    };
+    Check::fault("database", causes(error), way_out)
 }
 
 /// Compares the version of this program with that of the server that runs.

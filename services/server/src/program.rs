@@ -15,6 +15,7 @@ use hedgerow_transport::trace::export::TraceExport;
 use tokio::runtime::Builder;
 use tokio::signal::ctrl_c;
 
+use crate::config::ConfigError;
 use crate::identity::gather_entropy;
 use crate::limits::protocol_limits;
 use crate::telemetry;
@@ -105,13 +106,14 @@ impl Program {
     }
 
     /// Prints an error to standard error, and returns the exit code: 78 (`EX_CONFIG` of BSD) for
-    /// one that only a person can end, as `is_final` decides for each cause, so that a service
-    /// manager does not try again; otherwise 1.
+    /// one that only a person can end, so that a service manager does not try again; otherwise 1.
+    /// Such are an invalid configuration, and a database that `is_newer` recognises among the
+    /// causes.
     #[must_use]
     pub fn exit_code(
         &self,
         result: anyhow::Result<()>,
-        is_final: impl Fn(&(dyn std::error::Error + 'static)) -> bool,
+        is_newer: impl Fn(&(dyn std::error::Error + 'static)) -> bool,
     ) -> ExitCode {
         match result {
             Ok(()) => ExitCode::SUCCESS,
@@ -123,6 +125,9 @@ impl Program {
                     self.name,
                     chain(&error)
                 ));
+                let is_final = |cause: &(dyn std::error::Error + 'static)| {
+                    cause.is::<ConfigError>() || is_newer(cause)
+                };
                 if error.chain().any(is_final) {
                     ExitCode::from(CONFIG_REFUSED)
                 } else {

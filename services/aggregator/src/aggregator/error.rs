@@ -18,7 +18,7 @@ use crate::keys::KeysError;
 /// The reason why an aggregator cannot be made, opened or run.
 #[derive(Debug, thiserror::Error)]
 pub enum AggregatorError {
-    #[error(transparent)]
+    #[error("{0}")]
     Config(#[from] ConfigError),
     /// Another process uses its folder.
     #[error(transparent)]
@@ -32,7 +32,7 @@ pub enum AggregatorError {
     File(#[from] WriteError),
     #[error(transparent)]
     Backup(#[from] BackupError),
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     #[error(transparent)]
     Index(#[from] IndexError),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::random::Random;
 use hedgerow_core::time::Clock;
-use hedgerow_server::acme::{HTTPS_PORT, PublicName, PublicNameParts};
+use hedgerow_server::acme::{Domain, PublicName, PublicNameParts};
 use hedgerow_server::identity::{Identity, certificate_names, local_endpoint};
 
 use super::error::AggregatorError;
@@ -58,10 +58,5 @@ fn public_endpoint(config: &Config) -> Result<Option<Endpoint>, AggregatorError>
         .map(|name| Endpoint::parse(&format!("https://{name}")))
         .transpose()
         .map_err(AggregatorError::PublicName)?;
-    let by_domain = config.domain.as_ref().map(|domain| Endpoint {
-        host: domain.to_string(),
-        port: HTTPS_PORT,
-        pin: None,
-    });
-    Ok(named.or(by_domain))
+    Ok(named.or_else(|| config.domain.as_ref().map(Domain::endpoint)))
 }

@@ -13,8 +13,8 @@ impl Config {
     }
 }
 
-/// The comments of the file. A line that is only a key gets its value from the configuration;
-/// see [`annotate`].
+/// The comments of the file. A line that is only a key gets its value from the configuration, and
+/// `@` begins a name of comments that both servers have; see [`annotate`].
 const TEMPLATE: &str = r##"# A Hedgerow aggregator. Every key is optional: the values here, and those after a `#`, are
 # the defaults. `hedgerow-aggregator config --show` prints all values in force.
 
@@ -23,9 +23,7 @@ const TEMPLATE: &str = r##"# A Hedgerow aggregator. Every key is optional: the v
 listen
 
 # The name of this directory on the internet. With it, browsers and programs reach it as
-# https://NAME/ without a warning: it gets a certificate for the name and renews it. The name's
-# DNS records must lead here, and port 443 to `listen`; docs/OPERATING.md says how. Setting it
-# means that you agree to the terms of the authority, https://letsencrypt.org/repository/.
+@domain
 # domain = "directory.example.org"
 
 # The name under which others reach it, if that is neither `listen` nor `domain`. `run` prints
@@ -131,34 +129,13 @@ about
 # the Host header, and appends the visitor to X-Forwarded-For. Programs and nodes do not go
 # through it: they need `listen`. Not together with `domain`.
 # origin = "https://directory.example.org"
-# The addresses of that proxy, unless it is on this machine. Whatever reaches this server from
-# them without TLS is believed, so name no network that strangers are in.
-proxies
+@proxies
 
-[backup]
-# Backups that this server makes by itself, such as "1 day" or "6 hours". Without it there are
-# only those that you make.
-# every = "1 day"
-# Where they are: "backups" is in the folder of this file and helps against mistakes; the full
-# path of another disk, with the file of a passphrase, also against a lost one.
-folder
-# passphrase_file = "backup-passphrase"
-# The most that are kept, and for how many days. What groups take back is in backups until then,
-# so more than 7 days has to be said to them.
-keep
-keep_days
+@backup
 
-[acme]
-# The authority that signs the certificate of `domain`, and an e-mail address to which it may
-# write if something is wrong.
-directory
-# contact = "operator@example.org"
+@acme
 
-[metrics]
-# The address at which a collector such as Prometheus reads metrics, under /metrics. Use one
-# of this machine or of a private network, because whatever reaches it may read it. Without
-# it metrics are off.
-# listen = "127.0.0.1:9464"
+@metrics
 
 [telemetry]
 # The collector to which traces are sent by OTLP over gRPC. Without it traces are off. No

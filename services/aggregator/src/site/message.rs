@@ -11,7 +11,7 @@ use hedgerow_core::seal::ContactMessage;
 use hedgerow_proto::directory_v1::GetGroupRequest;
 use hedgerow_server::server::PlainHttp;
 use hedgerow_transport::failure::{CallFailure, Failure};
-use hedgerow_web::components::{MAX_MESSAGE, MAX_REPLY, MessageDraft, MessageProblem, SealTo};
+use hedgerow_web::components::{MessageDraft, MessageProblem, SealTo};
 use hedgerow_web::form::Form;
 use hedgerow_web::origin::is_own;
 use hedgerow_web::pages::{GroupMessage, GroupMessageSent};
@@ -132,11 +132,10 @@ async fn accept(
     parts: &Parts,
     form: &Form,
 ) -> Result<(), Refusal> {
-    use MessageProblem::{Empty, OtherSite, ReplyTooLong, TooLong};
-    let refuse = |problem, status| Err(Refusal::Problem(problem, status));
     let is_plain = parts.extensions.get::<PlainHttp>().is_some();
     if !is_own(&parts.headers, &parts.uri, is_plain) {
-        return refuse(OtherSite, StatusCode::FORBIDDEN);
+        let status = StatusCode::FORBIDDEN;
+        return Err(Refusal::Problem(MessageProblem::OtherSite, status));
     }
     let Some(inbox) = &visit.site.inbox else {
         return Err(NotTaken::Closed.into());
@@ -148,16 +147,8 @@ async fn accept(
     }
     let plain = |name| Zeroizing::new(Text::plain(form.get(name)).as_str().trim().to_owned());
     let (text, reply) = (plain("message"), plain("reply"));
-    let length = text.chars().count();
-    if length == 0 {
-        return refuse(Empty, StatusCode::BAD_REQUEST);
-    }
-    if length > MAX_MESSAGE {
-        let by = u64::try_from(length - MAX_MESSAGE).unwrap_or(u64::MAX);
-        return refuse(TooLong(by), StatusCode::BAD_REQUEST);
-    }
-    if reply.contains('\n') || reply.chars().count() > MAX_REPLY {
-        return refuse(ReplyTooLong, StatusCode::BAD_REQUEST);
+    if let Some(problem) = MessageProblem::find(&text, &reply) {
+        return Err(Refusal::Problem(problem, StatusCode::BAD_REQUEST));
     }
     let message = ContactMessage { text, reply };
     Ok(inbox.seal(receiver, message, network).await?)

@@ -12,8 +12,8 @@ impl Config {
     }
 }
 
-/// The comments of the file. A line that is only a key gets its value from the configuration;
-/// see [`annotate`].
+/// The comments of the file. A line that is only a key gets its value from the configuration, and
+/// `@` begins a name of comments that both servers have; see [`annotate`].
 const TEMPLATE: &str = r##"# A Hedgerow node. Every key may be left out: the values here, and those after a `#`, are
 # the defaults. `hedgerow-node config --show` prints everything in force.
 
@@ -23,9 +23,7 @@ const TEMPLATE: &str = r##"# A Hedgerow node. Every key may be left out: the val
 listen
 
 # The name of this node on the internet. With it, browsers and programs reach it as
-# https://NAME/ without a warning: it gets a certificate for the name and renews it. The name's
-# DNS records must lead here, and port 443 to `listen`; docs/OPERATING.md says how. Setting it
-# means that you agree to the terms of the authority, https://letsencrypt.org/repository/.
+@domain
 # domain = "node.example.org"
 
 # Whether browsers on a private network may open the pages of this node, the console among
@@ -100,34 +98,13 @@ fetch_seconds
 # nginx is in front: it ends TLS, keeps the Host header, and appends the visitor to
 # X-Forwarded-For. Not together with `domain`.
 # origin = "https://node.example.org"
-# The addresses of that proxy, unless it is on this machine. Whatever reaches the node from them
-# without TLS is believed, so name no network that strangers are in.
-proxies
+@proxies
 
-[backup]
-# Backups that this server makes by itself, such as "1 day" or "6 hours". Without it there are
-# only those that you make.
-# every = "1 day"
-# Where they are: "backups" is in the folder of this file and helps against mistakes; the full
-# path of another disk, with the file of a passphrase, also against a lost one.
-folder
-# passphrase_file = "backup-passphrase"
-# The most that are kept, and for how many days. What groups take back is in backups until then,
-# so more than 7 days has to be said to them.
-keep
-keep_days
+@backup
 
-[acme]
-# The authority that signs the certificate of `domain`, and an e-mail address to which it may
-# write if something is wrong.
-directory
-# contact = "operator@example.org"
+@acme
 
-[metrics]
-# Where a collector such as Prometheus reads metrics, under /metrics: an address of this
-# machine or of a private network, because anyone who can reach it can read them. Off by
-# default.
-# listen = "127.0.0.1:9464"
+@metrics
 
 [telemetry]
 # Where traces are sent: a collector that speaks OTLP over gRPC. Off by default.

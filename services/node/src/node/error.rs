@@ -17,7 +17,7 @@ use crate::token::StewardFileError;
 /// Why a node cannot be opened, changed or run.
 #[derive(Debug, thiserror::Error)]
 pub enum NodeError {
-    #[error(transparent)]
+    #[error("{0}")]
     Config(#[from] ConfigError),
     /// Another process uses the folder, or it cannot be locked.
     #[error(transparent)]
@@ -32,7 +32,7 @@ pub enum NodeError {
     Places(#[from] PlacesError),
     #[error(transparent)]
     Backup(#[from] BackupError),
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     #[error(transparent)]
     StewardFile(#[from] StewardFileError),

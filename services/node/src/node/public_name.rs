@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hedgerow_core::endpoint::Endpoint;
-use hedgerow_server::acme::{HTTPS_PORT, PublicName, PublicNameParts};
+use hedgerow_server::acme::{PublicName, PublicNameParts};
 
 use super::{Node, NodeError};
 
@@ -29,9 +29,8 @@ impl Node {
     pub(super) fn public_address(&self) -> Option<Endpoint> {
         let domain = self.config().domain.as_ref()?;
         (!self.listen.ip().is_loopback()).then(|| Endpoint {
-            host: domain.to_string(),
-            port: HTTPS_PORT,
             pin: Some(self.identity.spki_hash()),
+            ..domain.endpoint()
         })
     }
 }

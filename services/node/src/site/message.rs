@@ -10,10 +10,10 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use hedgerow_core::id::GroupId;
 use hedgerow_server::peer::{NetworkKey, Peer, PeerKey};
 use hedgerow_server::server::PlainHttp;
-use hedgerow_web::components::{MAX_MESSAGE, MAX_REPLY, MessageDraft, MessageProblem};
+use hedgerow_web::components::{MessageDraft, MessageProblem};
 use hedgerow_web::form::Form;
 use hedgerow_web::origin::is_own;
-use hedgerow_web::pages::{NodeMessage, NodeMessageKept};
+use hedgerow_web::pages::{GroupMessage, NodeMessageKept};
 use hedgerow_web::{Text, response};
 use http::StatusCode;
 use http::header::ORIGIN;
@@ -104,21 +104,13 @@ async fn accept(
     parts: &Parts,
     message: &Message,
 ) -> Result<(), Refusal> {
-    use MessageProblem::{Empty, Full, OtherSite, ReplyTooLong, TooLong, TooMany};
+    use MessageProblem::{Full, OtherSite, TooMany};
     let refuse = |problem, status| Err(Refusal::Problem(problem, status));
     if !is_from_here(parts) {
         return refuse(OtherSite, StatusCode::FORBIDDEN);
     }
-    let length = message.text.chars().count();
-    if length == 0 {
-        return refuse(Empty, StatusCode::BAD_REQUEST);
-    }
-    if length > MAX_MESSAGE {
-        let by = u64::try_from(length - MAX_MESSAGE).unwrap_or(u64::MAX);
-        return refuse(TooLong(by), StatusCode::BAD_REQUEST);
-    }
-    if message.reply.contains('\n') || message.reply.chars().count() > MAX_REPLY {
-        return refuse(ReplyTooLong, StatusCode::BAD_REQUEST);
+    if let Some(problem) = MessageProblem::find(&message.text, &message.reply) {
+        return refuse(problem, StatusCode::BAD_REQUEST);
     }
     if !visit.state.pace.take(network(visit), visit.now) {
         return refuse(TooMany, StatusCode::TOO_MANY_REQUESTS);
@@ -157,7 +149,7 @@ fn show_form(
     status: StatusCode,
 ) -> Response {
     let href = group_href(&receiver.group);
-    let page = NodeMessage::new(visit.shell.clone(), receiver.name(), href, draft);
+    let page = GroupMessage::new(visit.shell.clone(), receiver.name(), href, draft);
     response::page(status, &page)
 }
 

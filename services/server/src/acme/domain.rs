@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use hedgerow_core::endpoint::Endpoint;
 use serde::{Deserialize, Serialize};
 
 /// The port of https, at which authorities check a domain and browsers open it.
@@ -32,6 +33,16 @@ impl Domain {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The address of a server by this name alone, at the port of HTTPS.
+    #[must_use]
+    pub fn endpoint(&self) -> Endpoint {
+        Endpoint {
+            host: self.0.clone(),
+            port: HTTPS_PORT,
+            pin: None,
+        }
     }
 
     /// Whether a host, without a port, is this name. A dot at the end changes nothing.

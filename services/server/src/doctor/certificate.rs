@@ -17,7 +17,7 @@ const MIN_LEFT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 ///
 /// # Errors
 /// With the fault.
-pub fn check_identity(data_dir: &Path) -> Result<Identity, Check> {
+pub(super) fn check_identity(data_dir: &Path) -> Result<Identity, Check> {
     let (certificate, key) = identity_files_in_use(data_dir);
     let fault = |error: &IdentityError| {
         let way_out = format!(

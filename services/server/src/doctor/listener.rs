@@ -10,7 +10,9 @@ use hedgerow_transport::connector::{ConnectReason, Connector, Trust};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::certificate::check_identity;
 use super::remote::{call, plain};
+use crate::config::ConfigError;
 use crate::identity::{Identity, local_endpoint};
 use crate::listen::bind;
 use crate::lock::Holder;
@@ -24,14 +26,35 @@ const MAX_WAIT: Duration = Duration::from_secs(10);
 /// What a check needs to reach a server.
 #[derive(Debug)]
 pub struct Reached<'a> {
-    pub program: &'a str,
-    pub data_dir: &'a Path,
+    program: &'a str,
+    data_dir: &'a Path,
     pub listen: SocketAddr,
-    pub identity: &'a Identity,
-    pub connector: &'a Connector,
+    identity: Identity,
+    connector: &'a Connector,
 }
 
-impl Reached<'_> {
+impl<'a> Reached<'a> {
+    /// Reads the certificate of the server in a folder.
+    ///
+    /// # Errors
+    /// With the fault, if there is none or `listen` is invalid.
+    pub fn new(
+        (program, data_dir): (&'a str, &'a Path),
+        listen: Result<SocketAddr, ConfigError>,
+        connector: &'a Connector,
+    ) -> Result<Self, Check> {
+        Ok(Self {
+            program,
+            data_dir,
+            listen: listen.map_err(|error| {
+                let way_out = "Correct it in the configuration.";
+                Check::fault(LISTENER, error.to_string(), way_out)
+            })?,
+            identity: check_identity(data_dir)?,
+            connector,
+        })
+    }
+
     fn is_running(&self) -> bool {
         Holder::find(self.data_dir).is_some()
     }

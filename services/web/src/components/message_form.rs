@@ -62,6 +62,22 @@ pub enum MessageProblem {
     SealedAway,
 }
 
+impl MessageProblem {
+    /// Checks the lengths of a message and of how to reply, which is one line.
+    pub fn find(text: &str, reply: &str) -> Option<Self> {
+        let length = text.chars().count();
+        if length == 0 {
+            return Some(Self::Empty);
+        }
+        if length > MAX_MESSAGE {
+            let by = u64::try_from(length - MAX_MESSAGE).unwrap_or(u64::MAX);
+            return Some(Self::TooLong(by));
+        }
+        let is_too_long = reply.contains('\n') || reply.chars().count() > MAX_REPLY;
+        is_too_long.then_some(Self::ReplyTooLong)
+    }
+}
+
 impl MessageDraft {
     /// Adds a sentence on a problem to the form.
     pub fn add(&mut self, problem: MessageProblem, t: Words) {

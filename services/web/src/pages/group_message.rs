@@ -1,4 +1,5 @@
-//! A message to a group that fetches it from here: the form, and what happens to it.
+//! A message to a group, on both sites: the form again if something is wrong with it. And, for a
+//! group that fetches it from a directory, what happens to it.
 
 use askama::Template;
 

@@ -145,7 +145,7 @@ pub(super) fn pages(words: &str) -> Vec<(String, String)> {
     };
     add("node records", &NodeRecords::new(shell(), records));
     let href = || "/g/ab".to_owned();
-    let message = NodeMessage::new(shell(), text(words), href(), draft(words));
+    let message = GroupMessage::new(shell(), text(words), href(), draft(words));
     add("node message", &message);
     let kept = NodeMessageKept::new(shell(), text(words), href());
     add("node message kept", &kept);
