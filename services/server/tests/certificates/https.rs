@@ -4,8 +4,13 @@ use std::io;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use hedgerow_core::id::SpkiHash;
 use hedgerow_transport::tls::{ServerTrust, client_config, provider, spki_hash};
+use http::Request;
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -84,5 +89,37 @@ impl Visitor {
             response: String::from_utf8_lossy(&response).into_owned(),
             certificate: certificate.into_owned(),
         })
+    }
+
+    /// Calls the health service by gRPC over HTTP/2, as a program does that has the server's name
+    /// and no hash of its key. Returns the response's message.
+    ///
+    /// # Panics
+    /// If the call is not answered by gRPC.
+    pub async fn check_health(&self, port: u16, name: &str) -> io::Result<Vec<u8>> {
+        let mut config = ClientConfig::clone(&self.0);
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        let tcp = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
+        let server = ServerName::try_from(name.to_owned()).map_err(io::Error::other)?;
+        let tls = TlsConnector::from(Arc::new(config));
+        let stream = tls.connect(server, tcp).await?;
+        let (mut client, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+            .await
+            .map_err(io::Error::other)?;
+        tokio::spawn(connection);
+        // A message of no bytes, not compressed.
+        let message = Full::new(Bytes::from_static(&[0; 5]));
+        let request = Request::post(format!("https://{name}/grpc.health.v1.Health/Check"))
+            .header("content-type", "application/grpc")
+            .header("te", "trailers")
+            .body(message)
+            .expect("a request");
+        let response = client.send_request(request).await;
+        let response = response.map_err(io::Error::other)?;
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "application/grpc");
+        let body = response.into_body().collect().await;
+        let body = body.map_err(io::Error::other)?.to_bytes();
+        Ok(body.to_vec())
     }
 }

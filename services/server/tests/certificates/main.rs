@@ -152,6 +152,13 @@ async fn a_domain_gets_a_certificate_for_the_servers_own_key() {
     let call = tonic::client::Grpc::new(call.unwrap()).ready().await;
     call.unwrap();
 
+    // A program without the key's hash trusts the authority, as browsers do, and no other name.
+    let public = Visitor::with_roots(&[pebble.root().await]);
+    let serving = [0, 0, 0, 0, 2, 8, 1];
+    assert_eq!(public.check_health(port, DOMAIN).await.unwrap(), serving);
+    assert!(public.check_health(port, "other.example").await.is_err());
+    assert!(public.check_health(port, "localhost").await.is_err());
+
     // Pages are served under the domain alone.
     let elsewhere = pinned.open(port, DOMAIN, "other.example").await.unwrap();
     let refused = &elsewhere.response;
