@@ -32,7 +32,7 @@ pub use envelope::{Envelope, NODE_ONLY, PUBLIC};
 pub use field::{Choice, Field, Fold, Group, Kind, Page};
 pub use form::Form;
 pub use locate::locate;
-pub use meeting::{Answers, Meeting, Question, asked, read_meeting};
+pub use meeting::{Answers, Meeting, Question, all_questions, read_meeting};
 pub use posted::Posted;
 pub use prefill::prefill;
 pub use record::{Body, DETAILS, detail_of, to_json};

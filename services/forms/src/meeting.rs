@@ -218,20 +218,20 @@ pub fn read_meeting(words: &str, answers: &Answers, today: NaiveDate) -> Meeting
 }
 
 /// All questions about words, those that are answered too: a person may answer again.
-pub fn asked(words: &str, answers: &Answers, today: NaiveDate) -> Vec<Question> {
-    let mut asked = read_meeting(words, answers, today).questions;
+pub fn all_questions(words: &str, answers: &Answers, today: NaiveDate) -> Vec<Question> {
+    let mut questions = read_meeting(words, answers, today).questions;
     for name in NAMES {
         if answers.of(name).is_empty() {
             continue;
         }
         let without = answers.clone().with(name, "");
         let again = read_meeting(words, &without, today).questions;
-        asked.extend(again.into_iter().filter(|question| question.name() == name));
+        questions.extend(again.into_iter().filter(|question| question.name() == name));
     }
     let place = |question: &Question| NAMES.iter().position(|name| *name == question.name());
-    asked.sort_by_key(place);
-    asked.dedup_by_key(|question| question.name());
-    asked
+    questions.sort_by_key(place);
+    questions.dedup_by_key(|question| question.name());
+    questions
 }
 
 fn only_words(words: &str) -> Schedule {
@@ -245,8 +245,8 @@ fn only_words(words: &str) -> Schedule {
 fn parts(words: &str, answers: &Answers, today: NaiveDate) -> Result<Vec<Reading>, Vec<Question>> {
     let mut readings = Vec::new();
     let mut questions: Vec<Question> = Vec::new();
-    let parts = words.split([';', '\n']).map(str::trim);
-    for part in parts.filter(|part| !part.is_empty()) {
+    for part in schedule_words::parts(words, today) {
+        let part = part.as_str();
         let Some(reading) = part_with_answers(part, answers, today) else {
             continue;
         };

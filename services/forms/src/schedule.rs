@@ -5,15 +5,13 @@ use hedgerow_core::bank_holidays::HolidayCalendar;
 use hedgerow_core::recurrence::{parse_local, parse_zone};
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::day::parse_day;
-use hedgerow_input::recurrence::in_words;
 use hedgerow_input::time::{DEFAULT_ZONE, clock_time};
 use hedgerow_proto::v1::Schedule;
-use hedgerow_web::Text;
 use hedgerow_web::components::{Caption, ChoiceOption, Control, Input};
 use prost_reflect::{DynamicMessage, ReflectMessage as _};
 
 use crate::field::Field;
-use crate::meeting::{Answers, Question, asked, read_meeting};
+use crate::meeting::{Answers, Question, all_questions, read_meeting};
 use crate::posted::{Posted, Problems};
 use crate::repeat::{CALENDARS, LOCAL, REPEATS, leave_out_holidays, rule_of};
 use crate::times::{KEEP, Times, zone_of};
@@ -66,7 +64,7 @@ pub(crate) fn controls(
         return controls;
     }
     let answers = answers(prefix, posted);
-    let mut questions = asked(&typed.words, &answers, today);
+    let mut questions = all_questions(&typed.words, &answers, today);
     if read_meeting(&typed.words, &answers, today).is_unread {
         // The form has day, time and rule anyway, folded away while the words are enough.
         questions.retain(|question| *question == Question::Holidays);
@@ -153,14 +151,9 @@ fn fixed_controls(message: Option<&DynamicMessage>, prefix: &str) -> Vec<Control
     };
     let mut repeats = options(&REPEATS, &times.repeat);
     if times.repeat == KEEP {
-        let words: Vec<_> = schedule.rrules.iter().map(|rule| in_words(rule)).collect();
-        let label = match words.into_iter().collect::<Option<Vec<_>>>() {
-            Some(words) => Caption::Words(Text::plain(&words.join("; "))),
-            None => Caption::Key("form-as-it-is"),
-        };
         repeats.push(ChoiceOption {
             value: KEEP.to_owned(),
-            label,
+            label: Caption::Rules(schedule.rrules.clone()),
             is_chosen: true,
         });
     }

@@ -8,7 +8,8 @@ use hedgerow_core::id::GroupId;
 use parking_lot::RwLock;
 use tokio::sync::watch;
 
-use crate::store::{StoreError, Transaction};
+use crate::config::Config;
+use crate::store::{Store, StoreError, Transaction};
 
 /// The named aggregators of all groups, as they are stored.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ impl NamedAggregators {
         Ok(())
     }
 
-    pub(crate) fn of(&self, group: &GroupId) -> Vec<Endpoint> {
+    pub(crate) fn of_group(&self, group: &GroupId) -> Vec<Endpoint> {
         let named = self.named.read();
         named.by_group.get(group).cloned().unwrap_or_default()
     }
@@ -74,4 +75,31 @@ impl NamedAggregators {
     pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
+}
+
+/// The aggregators of a node that need not run, each on a line with the groups that are sent to it.
+pub(crate) async fn list_aggregators(config: &Config) -> Result<Vec<String>, StoreError> {
+    let configured = config.aggregators.iter();
+    let mut lines: Vec<String> = configured
+        .map(|address| format!("{address}  configuration: all groups"))
+        .collect();
+    let file = config.database_file();
+    // The first start makes it.
+    if !file.exists() {
+        return Ok(lines);
+    }
+    let store = Store::open_to_read(&file).await?;
+    let mut reading = store.read().await?;
+    let named = NamedAggregators::read(&mut reading).await?;
+    let groups = reading.groups().await?;
+    drop(reading);
+    store.close().await;
+    for address in named.all() {
+        let sent = groups
+            .iter()
+            .filter(|group| named.of_group(&group.group_id).contains(&address));
+        let sent: Vec<&str> = sent.map(|group| group.label.as_str()).collect();
+        lines.push(format!("{address}  console: {}", sent.join(", ")));
+    }
+    Ok(lines)
 }

@@ -73,7 +73,7 @@ enum Command {
     /// Makes, checks and restores backups of the node's folder.
     #[command(subcommand)]
     Backup(BackupCommand),
-    /// Manages the pinned identities of aggregators. The node must not be running.
+    /// Lists the aggregators, and manages their pinned identities.
     #[command(subcommand)]
     Aggregator(aggregator::Aggregator),
     /// Shows the configuration.

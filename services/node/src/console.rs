@@ -14,6 +14,7 @@ use hedgerow_web::response;
 
 use crate::shared::Shared;
 use state::Console;
+use table::{Table, page, router};
 
 mod account;
 mod cookie;
@@ -25,7 +26,9 @@ mod form;
 mod guesses;
 mod history;
 mod home;
+mod kept;
 mod layers;
+mod lifetimes;
 mod link;
 mod new_link;
 mod passphrase;
@@ -34,36 +37,46 @@ mod phrases;
 mod publish;
 mod request;
 mod respond;
+mod resume;
 mod retention;
 mod secret;
 mod session;
 mod sign_in;
 mod state;
 mod steward;
+mod table;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use new_link::{SHORT_LIFE, life_of, make_link};
 pub(crate) use retention::clean_up;
 
+/// The pages of signed-in people.
+fn table() -> Table {
+    let mut table = vec![
+        page("/console", get(home::start)),
+        page("/console/groups", get(home::groups)),
+        page("/console/sign-out", post(sign_in::sign_out)),
+        page("/console/kept", post(resume::go_on)),
+        page("/console/account", get(account::show).post(account::change)),
+        page("/console/g/{group}", get(home::home)),
+        page(
+            "/console/g/{group}/people",
+            get(people::show).post(people::change),
+        ),
+        page("/console/g/{group}/history", get(history::newest)),
+        page("/console/g/{group}/history/{before}", get(history::older)),
+    ];
+    table.extend(first::table());
+    table.extend(edit::table());
+    table
+}
+
 /// The routes of the console.
 pub(crate) fn routes(shared: Arc<Shared>) -> Router {
     let console = Console::new(shared);
-    let signed_in = Router::new()
-        .route("/console", get(home::start))
-        .route("/console/groups", get(home::groups))
-        .route("/console/sign-out", post(sign_in::sign_out))
-        .route("/console/account", get(account::show).post(account::change))
-        .route("/console/g/{group}", get(home::home))
-        .route(
-            "/console/g/{group}/people",
-            get(people::show).post(people::change),
-        )
-        .route("/console/g/{group}/history", get(history::newest))
-        .route("/console/g/{group}/history/{before}", get(history::older))
-        .merge(first::routes())
-        .merge(edit::routes())
-        .layer(from_fn_with_state(console.clone(), layers::signed_in));
+    let layer = from_fn_with_state(console.clone(), layers::signed_in);
+    let signed_in = router(table()).layer(layer);
     let outside = Router::new()
         .route(
             "/console/sign-in",

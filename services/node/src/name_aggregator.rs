@@ -47,7 +47,7 @@ pub(crate) async fn name_aggregator(
     if known.iter().any(is_same) {
         return Err(NameError::Known);
     }
-    if shared.named.of(&group.id).len() >= MAX_NAMED {
+    if shared.named.of_group(&group.id).len() >= MAX_NAMED {
         return Err(NameError::TooMany);
     }
     let trust = if by_host {

@@ -49,7 +49,7 @@ impl Shared {
 
     /// The aggregators that a group is sent to.
     pub(crate) fn aggregators_of(&self, group: &GroupId) -> Vec<Endpoint> {
-        self.with_configured(self.named.of(group))
+        self.with_configured(self.named.of_group(group))
     }
 
     /// The aggregators of all groups.

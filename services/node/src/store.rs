@@ -42,7 +42,7 @@ pub use draft::DraftKey;
 pub use error::StoreError;
 pub use group::HostedGroup;
 pub use head::StoredHead;
-pub use history::{Action, Before, HistoryEntry};
+pub use history::{Action, Before, Done, GroupAction, HistoryEntry};
 pub use message::{MessageId, StoredMessage};
 pub use named_aggregator::NamedAggregator;
 #[cfg(test)]

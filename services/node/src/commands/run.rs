@@ -2,7 +2,7 @@
 
 use std::io;
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 
 use anyhow::Context;
@@ -75,11 +75,20 @@ pub(super) async fn run(config: Config, opens_console: bool) -> anyhow::Result<(
     if node.aggregators().is_empty() {
         tracing::warn!("no aggregator is configured: nothing is delivered");
     }
-    if let Some(pages) = node.pages_address(local) {
-        offer_console(&node, &pages, (dir, opens_console)).await?;
-    }
+    let opened = match node.pages_address(local) {
+        Some(pages) => offer_console(&node, &pages, (dir, opens_console)).await?,
+        None => None,
+    };
+    // Its link is no longer good after that.
+    let opened = tokio::spawn(async move {
+        let _opened = opened;
+        tokio::time::sleep(SHORT_LIFE).await;
+    });
     let served = node.run(listener, manager.serving(shutdown));
     manager.watched(served, || node.check_store()).await?;
+    opened.abort();
+    // Ends when the page is deleted.
+    let _ = opened.await;
     node.close().await;
     tracing::info!("the node has stopped");
     Ok(())
@@ -90,14 +99,14 @@ async fn offer_console(
     node: &Node,
     pages: &str,
     (dir, opens_console): (&Path, bool),
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Option<OpenedPage>> {
     let is_terminal = io::stdout().is_terminal();
     if !is_terminal && !opens_console {
         if node.groups().await?.is_empty() {
             let command = command(PROGRAM, dir);
             tracing::info!("no group yet: `{command} console` prints a link to add one");
         }
-        return Ok(());
+        return Ok(None);
     }
     let link = format!("{pages}{}", node.console_link(SHORT_LIFE).await?);
     if is_terminal {
@@ -106,14 +115,24 @@ async fn offer_console(
         ))?;
     }
     if opens_console {
-        open_in_browser(dir, &link)?;
+        return open_in_browser(dir, &link).map(Some);
     }
-    Ok(())
+    Ok(None)
+}
+
+/// A page that leads to a link. It is deleted when this is dropped.
+struct OpenedPage(PathBuf);
+
+impl Drop for OpenedPage {
+    fn drop(&mut self) {
+        // Only this user can read it, and its link works once.
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
 /// Opens a link by a private file that leads to it: every user of this machine can read the
 /// arguments of a program, and the link among them.
-fn open_in_browser(dir: &Path, link: &str) -> anyhow::Result<()> {
+fn open_in_browser(dir: &Path, link: &str) -> anyhow::Result<OpenedPage> {
     let file = dir.join("open-console.html");
     let page = format!(
         "<!doctype html><meta charset=\"utf-8\"><meta name=\"referrer\" content=\"no-referrer\">\
@@ -122,5 +141,5 @@ fn open_in_browser(dir: &Path, link: &str) -> anyhow::Result<()> {
     write_private(&file, page.as_bytes())?;
     let file = file.canonicalize().context("cannot find the folder")?;
     browser::open_on_screen(&file.display().to_string());
-    Ok(())
+    Ok(OpenedPage(file))
 }

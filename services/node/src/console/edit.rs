@@ -4,10 +4,9 @@
 //! A form changes a working copy, which is kept as a draft; nothing is public before the page that
 //! checks it. `target.rs` says which record an address is about, `work.rs` has the working copy.
 
-use axum::Router;
 use axum::routing::{get, post};
 
-use super::state::Console;
+use super::table::{Table, page};
 
 mod check;
 mod conflict;
@@ -36,53 +35,55 @@ mod work;
 mod tests;
 
 pub(crate) use reminder::due;
+pub(crate) use shown_by::describe_stop;
 
-pub(super) fn routes() -> Router<Console> {
+pub(super) fn table() -> Table {
     let group = |path: &str| format!("/console/g/{{group}}{path}");
     let record = |path: &str| format!("/console/g/{{group}}/edit/{{kind}}/{{key}}{path}");
-    Router::new()
-        .route(&group("/listing"), get(list::listing))
-        .route(&group("/events"), get(list::events))
-        .route(&group("/offers"), get(list::offers))
-        .route(&group("/more"), get(list::more))
-        .route(&group("/list/{kind}/{after}"), get(list::after))
-        .route(&group("/add/{kind}"), get(list::choose))
-        .route(
-            &group("/events/import"),
+    vec![
+        page(group("/listing"), get(list::listing)),
+        page(group("/events"), get(list::events)),
+        page(group("/offers"), get(list::offers)),
+        page(group("/more"), get(list::more)),
+        page(group("/list/{kind}/{after}"), get(list::after)),
+        page(group("/add/{kind}"), get(list::choose)),
+        page(
+            group("/events/import"),
             get(import::show).post(import::read),
-        )
-        .route(&group("/events/copy"), get(copy::show).post(copy::publish))
-        .route(&group("/undo/{entry}"), get(undo::show).post(undo::undo))
-        .route(&group("/messages"), get(inbox::show).post(inbox::change))
-        .route(
-            &group("/shown"),
+        ),
+        page(group("/events/copy"), get(copy::show).post(copy::publish)),
+        page(group("/undo/{entry}"), get(undo::show).post(undo::undo)),
+        page(group("/messages"), get(inbox::show).post(inbox::change)),
+        page(
+            group("/shown"),
             get(shown_by::show).post(directories::change),
-        )
-        .route(
-            &group("/settings"),
+        ),
+        page(
+            group("/settings"),
             get(settings::show).post(settings::change),
-        )
-        .route(&group("/settings/export"), get(export::file))
-        .route(
-            &group("/settings/take-back"),
+        ),
+        page(group("/settings/export"), get(export::file)),
+        page(
+            group("/settings/take-back"),
             get(take_back_all::show).post(take_back_all::take_back),
-        )
-        .route(&record(""), get(overview::show))
-        .route(
-            &record("/form/{page}"),
+        ),
+        page(record(""), get(overview::show)),
+        page(
+            record("/form/{page}"),
             get(fill_in::show).post(fill_in::save),
-        )
-        .route(&record("/form/{page}/draft"), post(fill_in::keep))
-        .route(&record("/check"), get(check::show).post(check::publish))
-        .route(
-            &record("/conflict"),
+        ),
+        page(record("/form/{page}/draft"), post(fill_in::keep)),
+        page(record("/check"), get(check::show).post(check::publish)),
+        page(
+            record("/conflict"),
             get(conflict::show).post(conflict::choose),
-        )
-        .route(&record("/discard"), post(overview::discard))
-        .route(&record("/still-right"), post(reminder::confirm))
-        .route(&record("/dates"), get(dates::show).post(dates::change))
-        .route(
-            &record("/take-back"),
+        ),
+        page(record("/discard"), post(overview::discard)),
+        page(record("/still-right"), post(reminder::confirm)),
+        page(record("/dates"), get(dates::show).post(dates::change)),
+        page(
+            record("/take-back"),
             get(take_back::show).post(take_back::take_back),
-        )
+        ),
+    ]
 }

@@ -1,9 +1,11 @@
 //! Why a page cannot be shown. Handlers return it as their error, and a layer around them shows it
 //! in the frame of the person.
 
+use std::sync::Arc;
+
 use axum::response::{IntoResponse, Response};
 use hedgerow_transport::failure::{CallFailure, Failure};
-use hedgerow_web::pages::console::{ConsoleFailed, Frame};
+use hedgerow_web::pages::console::{ConsoleFailed, Frame, Kept};
 use hedgerow_web::{Text, response};
 use http::StatusCode;
 use tonic::{Code, Status};
@@ -16,6 +18,8 @@ use crate::store::StoreError;
 pub(crate) struct Failed {
     status: StatusCode,
     sentence: Option<String>,
+    /// What the form had in it that is refused.
+    kept: Option<Arc<Kept>>,
 }
 
 impl Failed {
@@ -23,6 +27,7 @@ impl Failed {
         Self {
             status,
             sentence: None,
+            kept: None,
         }
     }
 
@@ -31,16 +36,24 @@ impl Failed {
         Self::new(StatusCode::NOT_FOUND)
     }
 
-    /// A form of another site, or of another session.
+    /// A form of another site.
     pub(super) fn forged() -> Self {
         Self::new(StatusCode::FORBIDDEN)
+    }
+
+    /// A form of another session, with what can be kept of it.
+    pub(super) fn of_other_session(kept: Option<Kept>) -> Self {
+        Self {
+            kept: kept.map(Arc::new),
+            ..Self::forged()
+        }
     }
 
     /// A failure with a sentence for people.
     pub(crate) fn because(sentence: &str) -> Self {
         Self {
-            status: StatusCode::UNPROCESSABLE_ENTITY,
             sentence: Some(sentence.to_owned()),
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY)
         }
     }
 
@@ -56,8 +69,8 @@ impl Failed {
         };
         let is_for_people = status != StatusCode::INTERNAL_SERVER_ERROR;
         Self {
-            status,
             sentence: is_for_people.then_some(failure.message),
+            ..Self::new(status)
         }
     }
 
@@ -68,7 +81,9 @@ impl Failed {
         };
         let sentence = failed.sentence.as_deref().map(Text::plain);
         let status = failed.status;
-        response::page(status, &ConsoleFailed::new(frame, status, sentence))
+        let kept = failed.kept.as_deref().cloned();
+        let page = ConsoleFailed::new(frame, status, sentence).with_kept(kept);
+        response::page(status, &page)
     }
 }
 

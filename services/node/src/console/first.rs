@@ -9,17 +9,17 @@ mod step;
 mod when;
 mod words;
 
-use axum::Router;
 use axum::routing::{get, post};
 
-use super::state::Console;
+use super::table::{Table, page};
 
-pub(super) fn routes() -> Router<Console> {
-    Router::new()
-        .route("/console/first", get(step::start))
-        .route("/console/first/check", get(check::show).post(check::agree))
-        .route("/console/first/words", get(words::show).post(words::go_on))
-        .route("/console/first/{step}", get(step::show).post(step::save))
-        .route("/console/first/{step}/draft", post(step::keep))
-        .route("/console/g/{group}/published", get(words::published))
+pub(super) fn table() -> Table {
+    vec![
+        page("/console/first", get(step::start)),
+        page("/console/first/check", get(check::show).post(check::agree)),
+        page("/console/first/words", get(words::show).post(words::go_on)),
+        page("/console/first/{step}", get(step::show).post(step::save)),
+        page("/console/first/{step}/draft", post(step::keep)),
+        page("/console/g/{group}/published", get(words::published)),
+    ]
 }

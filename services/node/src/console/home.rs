@@ -1,7 +1,6 @@
 //! `/console` and `/console/g/{group}`.
 
 use hedgerow_proto::steward_v1;
-use hedgerow_web::Text;
 use hedgerow_web::pages::console::{ConsoleHome, ConsoleNav, GroupLink, Groups, HomeView, Task};
 
 use super::draft::Drafts;
@@ -65,8 +64,8 @@ async fn tasks(
     state: &steward_v1::GetGroupResponse,
 ) -> Result<Vec<Task>, StoreError> {
     let mut tasks = Vec::new();
-    let stopped = state.heads.iter().find(|head| !head.stop_detail.is_empty());
-    tasks.extend(stopped.map(|head| Task::Stopped(Text::plain(&head.stop_detail))));
+    let stopped = state.heads.iter().find_map(super::edit::describe_stop);
+    tasks.extend(stopped.map(Task::Stopped));
     let group = &visit.group.id;
     let due = super::edit::due(visit).await?.into_iter();
     tasks.extend(due.map(|due| Task::StillRight {

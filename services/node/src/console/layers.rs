@@ -39,7 +39,7 @@ pub(super) async fn signed_in(
             let response = next.run(Request::from_parts(parts, body)).await;
             Failed::shown_in(frame, response)
         }
-        Ok(None) => sign_in::instead_of(outside, parts, body).await,
+        Ok(None) => sign_in::instead_of(&console, outside, (parts, body)).await,
         Err(failed) => Failed::shown_in(outside, failed.into_response()),
     }
 }

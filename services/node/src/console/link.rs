@@ -13,12 +13,13 @@ use super::failed::Failed;
 use super::passphrase::{MAX_BYTES, MIN_CHARS};
 use super::request::Browser;
 use super::respond::{Shown, invalid, page};
+use super::resume;
 use super::secret::Secret;
 use super::session::{begin, find as find_session};
 use super::state::Console;
 use super::steward::{base_of, name_of};
 use crate::shared::Shared;
-use crate::store::{ConsoleLink, Opens, Person, PersonId, StoreError};
+use crate::store::{ConsoleLink, GroupAction, Opens, Person, PersonId, StoreError};
 
 /// Maximum characters of a name.
 const MAX_NAME: usize = 60;
@@ -80,7 +81,16 @@ pub(super) async fn open(
         },
     };
     match redeem(&console.shared, &link, person).await? {
-        Redeemed::As(person) => begin(&console, &browser, person, &path).await,
+        Redeemed::As(person) => {
+            // Words of this browser are for a person who was here before, not for a newcomer.
+            let kept = match &link.opens {
+                Opens::Host | Opens::Return { .. } => {
+                    resume::take_kept(&console, &browser, person).await?
+                }
+                Opens::NewGroup { .. } | Opens::Join { .. } => None,
+            };
+            begin(&console, &browser, person, &kept.unwrap_or(path)).await
+        }
         Redeemed::NameTaken => {
             let mut errors = Errors::default();
             errors.add("name", &browser.words.text(messages::NAME_TAKEN));
@@ -150,6 +160,10 @@ async fn redeem(
             let own = writing.groups_of(&id).await?;
             if !own.iter().any(|(own, _)| own == group) {
                 writing.put_member(group, &id, *role, now).await?;
+                let name = writing.person(&id).await?.map(|person| person.name);
+                let name = name.unwrap_or_default();
+                let change = (&*name, GroupAction::Join, "");
+                writing.add_group_history(group, change, now).await?;
             }
         }
         Opens::NewGroup { label } => writing.set_may_add(&id, Some(label)).await?,

@@ -14,7 +14,7 @@ use super::new_link::{life_of, make_link};
 use super::respond::{Shown, invalid, page, see_other};
 use super::steward::InGroup;
 use crate::pages_address::read_pages_address;
-use crate::store::{Member, Opens, PersonId, Role, StoreError};
+use crate::store::{GroupAction, Member, Opens, PersonId, Role, StoreError};
 
 /// Links to a group that wait at once.
 const MAX_LINKS: usize = 20;
@@ -31,12 +31,17 @@ pub(super) async fn change(visit: InGroup, ConsoleForm(form): ConsoleForm) -> Sh
         "invite" => {
             let role = Role::parse(form.get("role")).unwrap_or(Role::Editor);
             let group = visit.group.id;
-            return show_link(&visit, Opens::Join { group, role }).await;
+            let action = match role {
+                Role::Steward => GroupAction::InviteSteward,
+                Role::Editor => GroupAction::InviteEditor,
+            };
+            return show_link(&visit, Opens::Join { group, role }, (action, "")).await;
         }
         "return" => {
-            let person = member(&visit, form.get("person")).await?.id;
-            let group = visit.group.id;
-            return show_link(&visit, Opens::Return { group, person }).await;
+            let member = member(&visit, form.get("person")).await?;
+            let (group, person) = (visit.group.id, member.id);
+            let change = (GroupAction::MakeLink, &*member.name);
+            return show_link(&visit, Opens::Return { group, person }, change).await;
         }
         "call-back" => call_back(&visit, form.get("link")).await?,
         "remove" => {
@@ -46,6 +51,11 @@ pub(super) async fn change(visit: InGroup, ConsoleForm(form): ConsoleForm) -> Sh
             }
             let mut writing = visit.shared().store.write().await?;
             writing.remove_member(&visit.group.id, &person.id).await?;
+            let change = (visit.steward.who(), GroupAction::Remove, &*person.name);
+            let now = visit.shared().now();
+            writing
+                .add_group_history(&visit.group.id, change, now)
+                .await?;
             writing.commit().await?;
             messages::REMOVED
         }
@@ -62,6 +72,14 @@ pub(super) async fn change(visit: InGroup, ConsoleForm(form): ConsoleForm) -> Sh
             let now = visit.shared().now();
             writing
                 .put_member(&visit.group.id, &person.id, role, now)
+                .await?;
+            let action = match role {
+                Role::Steward => GroupAction::MakeSteward,
+                Role::Editor => GroupAction::MakeEditor,
+            };
+            let change = (visit.steward.who(), action, &*person.name);
+            writing
+                .add_group_history(&visit.group.id, change, now)
                 .await?;
             writing.commit().await?;
             messages::ROLE_CHANGED
@@ -80,7 +98,7 @@ async fn refuse(visit: &InGroup, message: &str) -> Shown {
 }
 
 /// Makes a link and shows it in this response, which nothing keeps.
-async fn show_link(visit: &InGroup, opens: Opens) -> Shown {
+async fn show_link(visit: &InGroup, opens: Opens, (action, about): (GroupAction, &str)) -> Shown {
     let shared = visit.shared();
     let waiting = shared
         .store
@@ -95,6 +113,7 @@ async fn show_link(visit: &InGroup, opens: Opens) -> Shown {
     let random = shared.random.as_ref();
     let made_by = visit.steward.who();
     let path = make_link(&shared.store, random, (opens, made_by), (now, life)).await?;
+    visit.note(action, about).await?;
     let mut view = view(visit).await?;
     let address = read_pages_address(&shared.config).unwrap_or_else(|| "/".to_owned());
     view.link = Some(format!("{address}{path}"));
@@ -107,6 +126,11 @@ async fn call_back(visit: &InGroup, id: &str) -> Result<&'static str, Failed> {
     let link = links.iter().find(|link| link_id(&link.secret_hash) == id);
     let link = link.ok_or_else(Failed::not_found)?;
     writing.delete_console_link(&link.secret_hash).await?;
+    let change = (visit.steward.who(), GroupAction::CallBackLink, "");
+    let now = visit.shared().now();
+    writing
+        .add_group_history(&visit.group.id, change, now)
+        .await?;
     writing.commit().await?;
     Ok(messages::CALLED_BACK)
 }

@@ -43,7 +43,7 @@ impl PendingPhrases {
         let entropy = Zeroizing::new(random.bytes::<16>());
         let pending = Pending {
             phrase: Phrase::from_entropy(*entropy),
-            asked: asked(random),
+            asked: choose_asked(random),
             since: now,
         };
         all.entry(session).or_insert(pending);
@@ -65,7 +65,7 @@ impl PendingPhrases {
 }
 
 /// Draws words to ask back, distinct and in order.
-fn asked(random: &dyn Random) -> Vec<usize> {
+fn choose_asked(random: &dyn Random) -> Vec<usize> {
     let mut asked = Vec::with_capacity(ASKED);
     while asked.len() < ASKED {
         let [byte] = random.bytes::<1>();

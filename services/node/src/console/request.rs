@@ -9,7 +9,7 @@ use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, Method};
 
-use super::cookie;
+use super::cookie::Cookie;
 use super::failed::Failed;
 use super::secret::Secret;
 use super::state::Console;
@@ -27,6 +27,8 @@ pub(super) struct Browser {
     pub(super) device: String,
     /// The session of the cookie, which need not be one of ours.
     pub(super) session: Option<Secret>,
+    /// Opens a form that this browser sent after its session had ended.
+    pub(super) kept: Option<Secret>,
 }
 
 impl Browser {
@@ -39,7 +41,8 @@ impl Browser {
             is_plain,
             words: words(console, &parts.headers),
             device: device(&parts.headers),
-            session: cookie::read(&parts.headers, is_plain),
+            session: Cookie::Session.read(&parts.headers, is_plain),
+            kept: Cookie::Kept.read(&parts.headers, is_plain),
         }
     }
 

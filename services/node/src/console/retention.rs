@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hedgerow_core::time::Timestamp;
 
-use super::session::{IDLE, MAX_LENGTH};
+use super::lifetimes::{MAX_SESSION, SESSION_IDLE};
 use crate::store::{StoreError, Transaction};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -19,7 +19,7 @@ const DRAFT_DAYS: u32 = 90;
 pub(crate) async fn clean_up(writing: &mut Transaction, now: Timestamp) -> Result<(), StoreError> {
     let before = |days: u32| now.minus(DAY * days);
     writing
-        .delete_ended_sessions(now.minus(MAX_LENGTH), now.minus(IDLE))
+        .delete_ended_sessions(now.minus(MAX_SESSION), now.minus(SESSION_IDLE))
         .await?;
     writing.delete_expired_console_links(now).await?;
     writing.delete_drafts_before(before(DRAFT_DAYS)).await?;

@@ -34,6 +34,11 @@ impl Secret {
         hex::encode(&self.derive(b"form")[..16])
     }
 
+    /// The key that seals what only this secret may open.
+    pub(super) fn sealing_key(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.derive(b"seal"))
+    }
+
     fn derive(&self, purpose: &[u8]) -> [u8; 32] {
         let mut hash = Sha256::new();
         hash.update(b"hedgerow/console/");

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::cookie;
+use super::cookie::Cookie;
+use super::lifetimes::{MAX_SESSION, SESSION_IDLE};
 use super::request::Browser;
 use super::respond::{Shown, see_other};
 use super::secret::Secret;
@@ -10,10 +11,6 @@ use super::state::Console;
 use super::steward::{SignedIn, Steward};
 use crate::store::{PersonId, Role, Session, StoreError};
 
-/// A session that is not used for this long has ended: another person may use the device.
-pub(super) const IDLE: Duration = Duration::from_secs(12 * 60 * 60);
-/// A session ends after this long in any case.
-pub(super) const MAX_LENGTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How exactly the last use is stored.
 const USE_EVERY: Duration = Duration::from_secs(5 * 60);
 
@@ -32,7 +29,7 @@ pub(super) async fn find(
     let Some(mut session) = reading.session(&secret.hash()).await? else {
         return Ok(None);
     };
-    if now.since(session.used_at) >= IDLE || now.since(session.created_at) >= MAX_LENGTH {
+    if now.since(session.used_at) >= SESSION_IDLE || now.since(session.created_at) >= MAX_SESSION {
         return Ok(None);
     }
     let Some(person) = reading.person(&session.person).await? else {
@@ -96,6 +93,9 @@ pub(super) async fn begin(
     writing.add_session(&session).await?;
     writing.commit().await?;
     let mut response = see_other(path)?;
-    cookie::set(&mut response, &secret, browser.is_plain);
+    Cookie::Session.set(&mut response, &secret, browser.is_plain);
+    if browser.kept.is_some() {
+        Cookie::Kept.clear(&mut response, browser.is_plain);
+    }
     Ok(response)
 }

@@ -3,7 +3,6 @@
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use hedgerow_core::id::GroupId;
 use hedgerow_web::components::Errors;
 use hedgerow_web::form::Form;
 use hedgerow_web::pages::console::{Frame, Kept, SignIn, SignInView, messages};
@@ -12,16 +11,17 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 use zeroize::Zeroizing;
 
+use super::cookie::Cookie;
 use super::failed::Failed;
 use super::form::ConsoleForm;
+use super::kept::extract_kept;
 use super::passphrase::MAX_BYTES;
 use super::request::Browser;
 use super::respond::{Shown, invalid, is_own_path, page};
 use super::session::begin;
 use super::state::Console;
 use super::steward::Steward;
-use super::{cookie, respond};
-use crate::store::{DraftKey, PersonId};
+use super::{respond, resume};
 
 const START: &str = "/console";
 
@@ -34,39 +34,44 @@ pub(super) async fn form(browser: Browser) -> Shown {
     page(&SignIn::new(Frame::outside(browser.words), view))
 }
 
-/// The sign-in page in place of another, which is shown after it. What a form had in it is kept.
-pub(super) async fn instead_of(frame: Frame, parts: Parts, body: Body) -> Response {
-    let mut view = SignInView {
-        next: parts.uri.path().to_owned(),
+/// The sign-in page in place of another, which is shown after it. What a form had in it is kept: on
+/// the page for a person with a passphrase, and sealed for one who comes back by a link.
+pub(super) async fn instead_of(
+    console: &Console,
+    frame: Frame,
+    (parts, body): (Parts, Body),
+) -> Response {
+    let path = parts.uri.path();
+    let (next, kept) = if parts.method == Method::POST {
+        // A form that cannot be read is lost, as it would have been without the sign-in.
+        let form = Form::read_record(&parts.headers, body).await;
+        extract_kept(form.unwrap_or_default(), path)
+    } else {
+        let next = if is_own_path(path) { path } else { START };
+        (next.to_owned(), None)
+    };
+    // What a script sends while a person types comes once more when they press "Save".
+    let kept = kept.filter(|_| !path.ends_with("/draft"));
+    let browser = Browser::new(console, &parts);
+    let secret = kept.as_ref().map(|kept| {
+        let now = console.shared.now();
+        if let Some(before) = &browser.kept {
+            console.kept.take(before, now);
+        }
+        let random = console.shared.random.as_ref();
+        let network = browser.peer.network();
+        console.kept.put(kept, network, (random, now))
+    });
+    let view = SignInView {
+        next,
+        kept,
         ..SignInView::default()
     };
-    if parts.method == Method::POST {
-        // A form that cannot be read is lost, as it would have been without the sign-in.
-        let form = Form::read_record(&parts.headers, body)
-            .await
-            .unwrap_or_default();
-        let next = form.get("next");
-        START.clone_into(&mut view.next);
-        if is_own_path(next) {
-            next.clone_into(&mut view.next);
-        }
-        if !form.get("form_key").is_empty() {
-            view.kept = Some(Kept {
-                form: without_secrets(form).encode(),
-            });
-        }
+    let mut response = response::page(StatusCode::UNAUTHORIZED, &SignIn::new(frame, view));
+    if let Some(secret) = secret {
+        Cookie::Kept.set(&mut response, &secret, browser.is_plain);
     }
-    if !is_own_path(&view.next) {
-        START.clone_into(&mut view.next);
-    }
-    response::page(StatusCode::UNAUTHORIZED, &SignIn::new(frame, view))
-}
-
-fn without_secrets(mut form: Form) -> Form {
-    for name in ["token", "passphrase", "new_passphrase"] {
-        form.remove(name, None);
-    }
-    form
+    response
 }
 
 /// `POST /console/sign-in`.
@@ -82,6 +87,10 @@ pub(super) async fn sign_in(
     let next = if is_own_path(next) { next } else { START };
     let passphrase = Zeroizing::new(form.get("passphrase").to_owned());
     let kept = Some(form.get("kept")).filter(|kept| !kept.is_empty());
+    let kept = kept.map(|form| Kept {
+        next: next.to_owned(),
+        form: form.to_owned(),
+    });
     if !console.guesses.may_try(browser.peer, name) {
         return Err(Failed::new(StatusCode::TOO_MANY_REQUESTS));
     }
@@ -98,49 +107,18 @@ pub(super) async fn sign_in(
             name: name.to_owned(),
             errors,
             next: next.to_owned(),
-            kept: kept.map(|form| Kept {
-                form: form.to_owned(),
-            }),
+            kept,
         };
         return invalid(&SignIn::new(Frame::outside(browser.words), view));
     };
     console.guesses.succeeded(name);
+    let by_cookie = resume::take_kept(&console, &browser, id).await?;
     if let Some(kept) = kept {
-        keep(&console, id, next, kept).await?;
+        // The page has what was sent from it, whatever another page of this browser sent.
+        resume::save(&console, id, &kept).await?;
+        return begin(&console, &browser, id, next).await;
     }
-    begin(&console, &browser, id, next).await
-}
-
-/// Saves a form of an ended session as a draft, in the group of the page that it belongs to.
-async fn keep(console: &Console, person: PersonId, next: &str, kept: &str) -> Result<(), Failed> {
-    let mut form = Form::parse(kept.as_bytes());
-    let key = form.get("form_key").to_owned();
-    form.remove("form_key", None);
-    let group = next.strip_prefix("/console/g/").unwrap_or_default();
-    let group = group.split('/').next().unwrap_or_default();
-    let group = group.parse::<GroupId>().ok();
-    let is_key = !key.is_empty() && key.len() <= 200 && key.bytes().all(|it| it.is_ascii_graphic());
-    if !is_key {
-        return Ok(());
-    }
-    let mut writing = console.shared.store.write().await?;
-    if let Some(group) = &group {
-        let own = writing.groups_of(&person).await?;
-        let is_host = writing.person(&person).await?.is_some_and(|it| it.is_host);
-        if !is_host && !own.iter().any(|(id, _)| id == group) {
-            return Ok(());
-        }
-    }
-    let key = DraftKey {
-        group: group.as_ref(),
-        person: &person,
-        form: &key,
-    };
-    let now = console.shared.now();
-    writing
-        .put_draft(key, form.encode().as_bytes(), now)
-        .await?;
-    Ok(writing.commit().await?)
+    begin(&console, &browser, id, by_cookie.as_deref().unwrap_or(next)).await
 }
 
 /// `POST /console/sign-out`.
@@ -149,6 +127,6 @@ pub(super) async fn sign_out(steward: Steward, browser: Browser, _form: ConsoleF
     writing.end_session(steward.session()).await?;
     writing.commit().await?;
     let mut response = respond::see_other("/console/sign-in")?;
-    cookie::clear(&mut response, browser.is_plain);
+    Cookie::Session.clear(&mut response, browser.is_plain);
     Ok(response.into_response())
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::guesses::Guesses;
+use super::kept::KeptForms;
 use super::passphrase::Hasher;
 use super::phrases::PendingPhrases;
 use crate::shared::Shared;
@@ -13,6 +14,7 @@ pub(crate) struct Console {
     pub(super) guesses: Arc<Guesses>,
     pub(super) hasher: Arc<Hasher>,
     pub(super) phrases: Arc<PendingPhrases>,
+    pub(super) kept: Arc<KeptForms>,
 }
 
 impl Console {
@@ -22,6 +24,7 @@ impl Console {
             guesses: Arc::new(Guesses::new()),
             hasher: Arc::new(Hasher::new()),
             phrases: Arc::default(),
+            kept: Arc::default(),
         }
     }
 }

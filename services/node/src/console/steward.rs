@@ -16,7 +16,7 @@ use super::secret::are_equal;
 use super::state::Console;
 use crate::group::Group;
 use crate::shared::Shared;
-use crate::store::{Person, Role, SessionHash, StoreError};
+use crate::store::{GroupAction, Person, Role, SessionHash, StoreError};
 
 /// A signed-in person.
 #[derive(Clone)]
@@ -151,6 +151,17 @@ impl InGroup {
     /// The address of the group's pages.
     pub(crate) fn base(&self) -> String {
         base_of(&self.group.id)
+    }
+
+    /// Adds a change of the group itself to its history.
+    pub(crate) async fn note(&self, action: GroupAction, about: &str) -> Result<(), StoreError> {
+        let mut writing = self.shared().store.write().await?;
+        let change = (self.steward.who(), action, about);
+        let now = self.shared().now();
+        writing
+            .add_group_history(&self.group.id, change, now)
+            .await?;
+        writing.commit().await
     }
 
     /// Only a steward may do this.

@@ -162,6 +162,22 @@ async fn a_node_without_public_records_says_so() {
 }
 
 #[tokio::test]
+async fn the_page_about_safety_says_whom_to_call_and_what_leaving_does_not_erase() {
+    let site = Site::new().await;
+    let page = site.get("/staying-safe").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let words = page.text("main");
+    for part in [
+        "116 123",
+        "It cannot erase what your browser remembers",
+        "Your words are not in those addresses",
+        "A private window forgets them",
+    ] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+}
+
+#[tokio::test]
 async fn the_page_of_the_only_group_is_the_first_page() {
     let site = Site::filled().await;
     let first = site.get("/").await;

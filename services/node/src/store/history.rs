@@ -1,5 +1,5 @@
-//! Who changed what, and when. It keeps no words of a record but its earlier version, and that
-//! only for as long as a change can be undone.
+//! Who changed what, and when: records, people, settings. It keeps no words of a record but its
+//! earlier version, and that only for as long as a change can be undone.
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
@@ -10,7 +10,7 @@ use super::error::StoreError;
 use super::manifest::record_name;
 use crate::audience::Audience;
 
-/// What was done.
+/// What was done with a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     Add,
@@ -34,6 +34,49 @@ impl Action {
     }
 }
 
+/// What was done with the group itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupAction {
+    InviteSteward,
+    InviteEditor,
+    /// A link for a person who cannot sign in.
+    MakeLink,
+    CallBackLink,
+    Join,
+    MakeSteward,
+    MakeEditor,
+    Remove,
+    ChangeSettings,
+    AddDirectory,
+    RemoveDirectory,
+}
+
+impl GroupAction {
+    const ALL: [(Self, &str); 11] = [
+        (Self::InviteSteward, "invite-steward"),
+        (Self::InviteEditor, "invite-editor"),
+        (Self::MakeLink, "make-link"),
+        (Self::CallBackLink, "call-back-link"),
+        (Self::Join, "join"),
+        (Self::MakeSteward, "make-steward"),
+        (Self::MakeEditor, "make-editor"),
+        (Self::Remove, "remove"),
+        (Self::ChangeSettings, "change-settings"),
+        (Self::AddDirectory, "add-directory"),
+        (Self::RemoveDirectory, "remove-directory"),
+    ];
+
+    fn as_str(self) -> &'static str {
+        let found = Self::ALL.iter().find(|(action, _)| *action == self);
+        found.map_or("", |(_, text)| text)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let found = Self::ALL.iter().find(|(_, known)| *known == text);
+        found.map(|(action, _)| *action)
+    }
+}
+
 /// A record before a change: its body as published, and its audience.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Before {
@@ -49,10 +92,20 @@ pub struct HistoryEntry {
     pub at: Timestamp,
     /// Name of the person; empty for a program with the steward's file.
     pub who: String,
-    pub action: Action,
-    pub name: RecordName,
-    /// Whether the earlier version is still kept.
-    pub can_undo: bool,
+    pub done: Done,
+}
+
+/// What was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Done {
+    Record {
+        action: Action,
+        name: RecordName,
+        /// Whether the earlier version is still kept.
+        can_undo: bool,
+    },
+    /// With the person or the directory that it was about, if there was one.
+    Group(GroupAction, String),
 }
 
 /// Entries of a group. Older ones are deleted.
@@ -68,6 +121,29 @@ impl Transaction {
         before: Option<&Before>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let name = (name.collection.as_str(), name.key.as_str());
+        self.insert_history(group, (who, action.as_str(), name), before, now)
+            .await
+    }
+
+    /// Adds a change of the group itself. `about` is the person or the directory.
+    pub async fn add_group_history(
+        &mut self,
+        group: &GroupId,
+        (who, action, about): (&str, GroupAction, &str),
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.insert_history(group, (who, action.as_str(), ("", about)), None, now)
+            .await
+    }
+
+    async fn insert_history(
+        &mut self,
+        group: &GroupId,
+        (who, action, (collection, key)): (&str, &str, (&str, &str)),
+        before: Option<&Before>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let query = sqlx::query(
             "INSERT INTO history
                  (group_id, changed_at, who, action, collection, key, before, before_audience)
@@ -76,9 +152,9 @@ impl Transaction {
         .bind(group.to_vec())
         .bind(now.as_millis())
         .bind(who)
-        .bind(action.as_str())
-        .bind(name.collection.as_str())
-        .bind(name.key.as_str())
+        .bind(action)
+        .bind(collection)
+        .bind(key)
         .bind(before.map(|before| before.bytes.clone()))
         .bind(before.map(|before| before.audience.clone()));
         self.execute(query).await?;
@@ -127,6 +203,23 @@ impl Transaction {
         Ok(Some((name, Before { bytes, audience })))
     }
 
+    /// Reads the newest version of a record that is kept from before a change.
+    pub async fn newest_version(
+        &mut self,
+        group: &GroupId,
+        name: &RecordName,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let query = sqlx::query_as::<_, (Vec<u8>,)>(
+            "SELECT before FROM history
+             WHERE group_id = ? AND collection = ? AND key = ? AND before IS NOT NULL
+             ORDER BY entry DESC LIMIT 1",
+        )
+        .bind(group.to_vec())
+        .bind(name.collection.as_str())
+        .bind(name.key.as_str());
+        Ok(self.fetch_optional(query).await?.map(|(bytes,)| bytes))
+    }
+
     /// Erases every earlier version of a record.
     pub async fn forget_versions(
         &mut self,
@@ -163,13 +256,19 @@ impl Transaction {
 
 /// `None` for a row of a later version of this program.
 fn entry((number, at, who, action, collection, key, can_undo): HistoryRow) -> Option<HistoryEntry> {
+    let done = match Action::parse(&action) {
+        None => Done::Group(GroupAction::parse(&action)?, key),
+        Some(action) => Done::Record {
+            action,
+            name: record_name(collection, key, "history.key").ok()?,
+            can_undo,
+        },
+    };
     Some(HistoryEntry {
         number,
         at: Timestamp::from_millis(at),
         who,
-        action: Action::parse(&action)?,
-        name: record_name(collection, key, "history.key").ok()?,
-        can_undo,
+        done,
     })
 }
 

@@ -148,7 +148,11 @@ impl Middleware {
             }
             None => {
                 let early = progress.early_end().map(ended_early);
-                return self.reject(outcome, early.unwrap_or_else(deadline::exceeded), grpc);
+                let failure = early.unwrap_or_else(deadline::exceeded);
+                if !grpc && progress.waiting_for().is_some() {
+                    return self.reject_slow(outcome, failure);
+                }
+                return self.reject(outcome, failure, grpc);
             }
         };
         // A response without a body has its status in the headers.
@@ -235,6 +239,17 @@ impl Middleware {
         let status = Status::from(failure);
         outcome.record(&status);
         self.failed(&status, grpc)
+    }
+
+    /// Ends a form whose rest has not come.
+    fn reject_slow(&self, mut outcome: CallOutcome, failure: Failure) -> Response<Body> {
+        let status = Status::from(failure);
+        outcome.record(&status);
+        if status.code() != Code::DeadlineExceeded {
+            return self.failed(&status, false);
+        }
+        let code = StatusCode::REQUEST_TIMEOUT;
+        self.pages.problem(code, status.message(), None)
     }
 
     fn failed(&self, status: &Status, grpc: bool) -> Response<Body> {

@@ -16,7 +16,7 @@ mod sign_in;
 pub use account::{Account, AccountView, SessionRow};
 pub use failed::ConsoleFailed;
 pub use frame::{ConsoleNav, Frame, FrameGroup};
-pub use history::{Change, Done, History, HistoryView};
+pub use history::{Change, History, HistoryView};
 pub use home::{ConsoleHome, GroupLink, Groups, HomeView, Task};
 pub use link::{Link, LinkOpens, LinkView};
 pub use people::{InvitationRow, People, PeopleView, PersonRow};

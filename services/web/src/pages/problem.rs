@@ -29,6 +29,7 @@ impl Problem {
             StatusCode::NOT_FOUND => ("problem-not-found", "problem-not-found-do"),
             StatusCode::TOO_MANY_REQUESTS => ("problem-too-many", "problem-too-many-do"),
             StatusCode::SERVICE_UNAVAILABLE => ("problem-busy", "problem-busy-do"),
+            StatusCode::REQUEST_TIMEOUT => ("problem-slow", "problem-slow-do"),
             StatusCode::PAYLOAD_TOO_LARGE => ("problem-too-long", "problem-too-long-do"),
             StatusCode::METHOD_NOT_ALLOWED | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                 ("problem-method", "problem-method-do")

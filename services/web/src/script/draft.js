@@ -26,7 +26,7 @@
         keepalive: Boolean(isLast),
       });
       if (response.ok) result = "kept";
-      if (response.status === 401) result = "out";
+      if (response.status === 401 || response.status === 403) result = "out";
       if (response.status === 409) result = "other";
     } catch {
       // Without a connection the words stay on the page.

@@ -81,13 +81,17 @@ fn people(words: &str) -> Vec<Named> {
         sessions: vec![session(true)],
         errors: Errors::default(),
     };
-    let changes = [Done::Added, Done::Changed, Done::TakenBack];
-    let changes = changes.map(|done| Change {
+    let changes = [
+        ("history-added", Some(Kind::Event)),
+        ("history-taken-back", Some(Kind::Event)),
+        ("history-joined", None),
+    ];
+    let changes = changes.map(|(done, kind)| Change {
         when: at(19),
         who: text(words),
         done,
-        kind: Kind::Event,
-        title: text(words),
+        kind,
+        about: text(words),
         undo: Some("/console/g/ab/undo/1".to_owned()),
     });
     let history = HistoryView {
@@ -239,6 +243,7 @@ pub(super) fn pages(words: &str) -> Vec<(String, String)> {
         errors: errors(words),
         next: words.to_owned(),
         kept: Some(Kept {
+            next: "/console".to_owned(),
             form: words.to_owned(),
         }),
     };
@@ -269,7 +274,10 @@ pub(super) fn pages(words: &str) -> Vec<(String, String)> {
                 href: "/console/g/ab/edit/listing/new".to_owned(),
             },
             Task::Messages(2),
-            Task::Stopped(text(words)),
+            Task::Stopped(edit::Stopped {
+                why: "shown-stop-behind",
+                detail: text(words),
+            }),
             Task::Draft {
                 href: "/console/first".to_owned(),
             },
@@ -299,5 +307,11 @@ pub(super) fn pages(words: &str) -> Vec<(String, String)> {
         let page = ConsoleFailed::new(outside(), status, Some(text(words)));
         add(&format!("problem {status}"), &page);
     }
+    let kept = Kept {
+        next: words.to_owned(),
+        form: words.to_owned(),
+    };
+    let page = ConsoleFailed::new(frame(words), StatusCode::FORBIDDEN, None);
+    add("kept words", &page.with_kept(Some(kept)));
     pages
 }

@@ -347,14 +347,20 @@ fn others(words: &str, add: Add<'_>) {
                 address: text(words),
                 link: WebLink::web("https://directory.example.org"),
                 showing,
-                words: vec![text(words)],
+                reason: text(words),
+                is_failing: true,
+                refused: 2,
+                technical: vec![text(words)],
                 remove: Some(words.to_owned()),
                 since: Some(day()),
                 next: Some(at(19)),
             })
             .into(),
         waiting: 2,
-        stopped: Some(text(words)),
+        stopped: Some(Stopped {
+            why: "shown-stop-behind",
+            detail: text(words),
+        }),
         is_waiting: true,
         add: Some(AddPlace {
             address: words.to_owned(),
@@ -387,9 +393,14 @@ fn others(words: &str, add: Add<'_>) {
         is_paused: true,
         has_contact_form: false,
         has_directory_messages: true,
-        ..settings
+        ..settings.clone()
     };
     add("settings paused", &Settings::new(frame(words), paused));
+    let closed = SettingsView {
+        is_closed: true,
+        ..settings
+    };
+    add("settings closed", &Settings::new(frame(words), closed));
     let ask = AskView {
         heading: "take-back-heading",
         title: text(words),

@@ -734,6 +734,7 @@ copy-error-day = Mae diwrnod newydd ar goll, neu nid yw’n ddiwrnod.
 ## Events from a calendar file
 import-heading = Ychwanegu digwyddiadau o ffeil calendr
 import-lead = Gall y rhan fwyaf o galendrau gadw ffeil sy’n gorffen â .ics. Rydych yn gweld popeth cyn iddo fynd allan.
+import-keeps = Ni chedwir dim o’r dudalen hon nes i chi gyhoeddi.
 import-file = Dewiswch ffeil
 import-paste = Neu gludwch ei thestun
 import-paste-hint = Mae’n dechrau â BEGIN:VCALENDAR.
@@ -807,6 +808,21 @@ shown-not-invited = Nid yw’n eich dangos, am nad ydych yn caniatáu iddo wneud
 shown-frozen = Nid yw’n eich dangos: mae dau fersiwn nad ydynt yn cyd-fynd.
 shown-ended = Rydych wedi dod â’r grŵp i ben.
 shown-excluded = Nid yw’r bobl sy’n ei redeg yn eich dangos.
+shown-stop-behind = Mae gan gyfeiriadur rywbeth mwy diweddar gennych na’r cyfrifiadur hwn. Efallai iddo gael ei osod yn ôl i hen gopi. Rhaid i’r sawl sy’n ei redeg ei gywiro.
+shown-stop-two = Anfonwyd rhywbeth yn eich enw nad oedd o’r fan hon. Efallai fod ail gopi’n rhedeg, neu fod yr allwedd gan rywun dieithr. Rhaid i’r sawl sy’n rhedeg y cyfrifiadur hwn weithredu nawr.
+shown-stop-clock = Mae cloc y cyfrifiadur hwn yn anghywir. Pan fydd yn gywir, bydd eich newidiadau’n mynd allan ohonynt eu hunain.
+shown-stop-numbers = Mae angen allweddi newydd ar y grŵp. Fe’u gwneir â’ch geiriau adfer.
+shown-stop-moved = Mae eich grŵp ar gyfrifiadur arall nawr. Does dim yn mynd allan o’r fan hon.
+shown-stop-forked = Defnyddiwyd eich geiriau adfer ar ddau gyfrifiadur. Rhaid i chi ddewis pa un sy’n cadw’r grŵp.
+shown-stop-waits = Mae allweddi newydd yn aros am y sawl sydd â’r geiriau adfer.
+shown-stop-other = Gall y sawl sy’n rhedeg y cyfrifiadur hwn ei gywiro.
+shown-technical = I’r sawl sy’n rhedeg y cyfrifiadur hwn
+shown-reason = Mae’r bobl sy’n ei redeg yn ysgrifennu:
+shown-failing = Ni weithiodd y cais diwethaf i anfon ato. Rydym yn dal i geisio. Os bydd fel hyn am ddyddiau, dangoswch y geiriau isod i’r sawl sy’n rhedeg y cyfrifiadur hwn.
+shown-refused = { $count ->
+    [one] Ni chymerodd un o’ch cofnodion.
+   *[other] Ni chymerodd { $count } o’ch cofnodion.
+}
 shown-since = Roedd popeth ganddo ddiwethaf ar { $day }.
 shown-next = Y cynnig nesaf yw { $when }.
 shown-closed = Nid yw’r bobl sy’n rhedeg y cyfrifiadur hwn yn gadael i unrhyw gyfeiriadur eich dangos.
@@ -835,6 +851,7 @@ shown-error-many = Rydych wedi enwi 20. Tynnwch un yn gyntaf.
 shown-error-private = Mae’r cyfeiriad hwn ar rwydwaith preifat. Gofynnwch i’r bobl sy’n rhedeg y cyfrifiadur hwn ei ychwanegu.
 
 ## Settings
+settings-lead = Cedwir pob un o’r rhain pan bwyswch ei botwm.
 settings-contact = Negeseuon gan ymwelwyr
 settings-contact-about = Gall fod ffurflen ar eich tudalen. Ni ddangosir cyfeiriad. Mae negeseuon yn aros yma am 30 diwrnod, wedi’u selio ag allwedd ar y cyfrifiadur hwn.
 settings-contact-is-on = Mae’r ffurflen ymlaen.

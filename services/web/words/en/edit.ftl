@@ -731,6 +731,7 @@ copy-error-day = A new day is missing, or is no day.
 ## Events from a calendar file
 import-heading = Add events from a calendar file
 import-lead = Most calendars can save a file that ends in .ics. You see everything before it goes out.
+import-keeps = Nothing of this page is kept until you publish.
 import-file = Choose a file
 import-paste = Or paste its text
 import-paste-hint = It begins with BEGIN:VCALENDAR.
@@ -802,6 +803,21 @@ shown-not-invited = It does not show you, because you do not allow it to.
 shown-frozen = It does not show you: there are two versions that do not fit together.
 shown-ended = You have ended the group.
 shown-excluded = The people who run it do not show you.
+shown-stop-behind = A directory has something newer of you than this computer. It may have been set back to an old copy. The person who runs it must put it right.
+shown-stop-two = Something was sent out in your name that did not come from here. A second copy may run, or a stranger may have the key. The person who runs this computer must act now.
+shown-stop-clock = The clock of this computer is wrong. Once it is right, your changes go out by themselves.
+shown-stop-numbers = The group needs new keys. They are made with your recovery words.
+shown-stop-moved = Your group lives on another computer now. Nothing goes out from here.
+shown-stop-forked = Your recovery words were used on two computers. You must choose which of them keeps the group.
+shown-stop-waits = New keys wait for the person who has the recovery words.
+shown-stop-other = The person who runs this computer can put it right.
+shown-technical = For the person who runs this computer
+shown-reason = The people who run it write:
+shown-failing = The last try to send to it did not work. We go on trying. If it stays like this for days, show the words below to the person who runs this computer.
+shown-refused = { $count ->
+    [one] It did not take one of your entries.
+   *[other] It did not take { $count } of your entries.
+}
 shown-since = It last had everything on { $day }.
 shown-next = The next try is { $when }.
 shown-closed = The people who run this computer let no directory show you.
@@ -830,6 +846,7 @@ shown-error-many = You have named 20. Remove one first.
 shown-error-private = This address is on a private network. Ask the people who run this computer to add it.
 
 ## Settings
+settings-lead = Each of these is saved when you press its button.
 settings-contact = Messages from visitors
 settings-contact-about = Your page can have a form. No address is shown. Messages wait here for 30 days, sealed with a key on this computer.
 settings-contact-is-on = The form is on.

@@ -14,6 +14,7 @@ use super::directory_address::read_address;
 use super::shown_by;
 use crate::config::IndexingChoice;
 use crate::name_aggregator::{NameError, may_name, name_aggregator, remove_aggregator};
+use crate::store::GroupAction;
 
 pub(super) async fn change(visit: InGroup, ConsoleForm(form): ConsoleForm) -> Shown {
     visit.require_steward()?;
@@ -48,6 +49,8 @@ pub(super) async fn change(visit: InGroup, ConsoleForm(form): ConsoleForm) -> Sh
             let address = named(&visit, form.get("address"))?;
             let removed = remove_aggregator(visit.shared(), &visit.group, &address).await;
             removed.map_err(failed)?;
+            let place = shown_by::short(&address);
+            visit.note(GroupAction::RemoveDirectory, place).await?;
             visit.steward.flash("shown-removed").await?;
             see_other(&back)
         }
@@ -66,7 +69,11 @@ async fn add(visit: &InGroup, form: &Form, is_host: bool) -> Result<Result<(), E
         }
     };
     let key = match name_aggregator(visit.shared(), &visit.group, &address, is_host).await {
-        Ok(()) => return Ok(Ok(())),
+        Ok(()) => {
+            let place = shown_by::short(&address.to_string()).to_owned();
+            visit.note(GroupAction::AddDirectory, &place).await?;
+            return Ok(Ok(()));
+        }
         Err(NameError::Known) => "shown-error-known",
         Err(NameError::TooMany) => "shown-error-many",
         Err(NameError::Address(_)) => "shown-error-private",
@@ -85,7 +92,7 @@ fn failed(error: NameError) -> Failed {
 
 /// An address that the group's people have named. Others cannot be removed here.
 fn named(visit: &InGroup, address: &str) -> Result<String, Failed> {
-    let named = visit.shared().named.of(&visit.group.id);
+    let named = visit.shared().named.of_group(&visit.group.id);
     let mut named = named.iter().map(ToString::to_string);
     named
         .find(|named| named == address)

@@ -2,11 +2,12 @@
 
 use axum::extract::Path;
 use hedgerow_forms::Posted;
+use hedgerow_record_views::recurrence::rule_in_words;
 use hedgerow_record_views::times::today;
-use hedgerow_web::Text;
 use hedgerow_web::components::{Caption, FieldGroup};
 use hedgerow_web::form::Form as Fields;
 use hedgerow_web::pages::console::edit::{FillIn, FillInView, FormPart};
+use hedgerow_web::{Text, Words};
 use http::StatusCode;
 
 use super::super::draft::Drafts;
@@ -155,6 +156,7 @@ fn groups(
     let Some(page) = work.form.page(of) else {
         return Vec::new();
     };
+    let words = visit.steward.words();
     let mut groups = match posted {
         Some((posted, more)) => {
             let today = today(visit.shared().now());
@@ -162,6 +164,8 @@ fn groups(
         }
         None => page.controls(&work.body),
     };
+    let controls = groups.iter_mut().flat_map(|group| &mut group.controls);
+    controls.for_each(|control| control.change_captions(&|caption| describe_rules(caption, words)));
     if of == last_page(&work.form) {
         groups.push(match posted {
             Some((posted, _)) => work.envelope.posted(target.kind, posted),
@@ -169,6 +173,17 @@ fn groups(
         });
     }
     groups
+}
+
+/// Says recurrence rules that the form cannot change, if there are words for all of them.
+fn describe_rules(caption: &mut Caption, words: Words) {
+    if let Caption::Rules(rules) = caption {
+        let said = rules.iter().map(|rule| rule_in_words(rule, words));
+        let said = said.collect::<Option<Vec<_>>>();
+        *caption = said.map_or(Caption::Key("form-as-it-is"), |said| {
+            Caption::Words(Text::plain(&said.join("; ")))
+        });
+    }
 }
 
 fn with_problems(

@@ -15,6 +15,7 @@ use super::outcome::first_page;
 use super::stored::Stored;
 use super::target::Target;
 use super::work::Work;
+use crate::store::GroupAction;
 
 /// Months after which a group may be asked again; 0 is never.
 const MONTHS: [u32; 5] = [1, 3, 6, 12, 0];
@@ -72,6 +73,7 @@ pub(super) async fn change(visit: InGroup, ConsoleForm(form): ConsoleForm) -> Sh
     if !form.get("state").is_empty() {
         return change_state(&visit, form.get("state"), form.get("until")).await;
     }
+    visit.note(GroupAction::ChangeSettings, "").await?;
     visit.steward.flash("settings-saved").await?;
     see_other(&format!("{}/settings", visit.base()))
 }

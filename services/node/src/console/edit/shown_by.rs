@@ -4,9 +4,10 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::ingest_v1::{Admission, PendingReason};
 use hedgerow_proto::steward_v1;
+use hedgerow_proto::steward_v1::StopReason;
 use hedgerow_record_views::day;
 use hedgerow_web::pages::console::ConsoleNav;
-use hedgerow_web::pages::console::edit::{AddPlace, Place, Showing, ShownBy, ShownByView};
+use hedgerow_web::pages::console::edit::{AddPlace, Place, Showing, ShownBy, ShownByView, Stopped};
 use hedgerow_web::{Text, WebLink};
 
 use super::super::failed::Failed;
@@ -32,10 +33,9 @@ pub(super) async fn again(visit: &InGroup, typed: AddPlace) -> Shown {
 async fn view(visit: &InGroup, typed: AddPlace) -> Result<ShownByView, Failed> {
     let state = get_group(visit.shared(), &visit.group).await?;
     let head = state.heads.first();
-    let stopped = head.map(|head| head.stop_detail.as_str());
     let is_host = visit.steward.person().is_host;
     let may_name = visit.role == Role::Steward && may_name(visit.shared(), is_host);
-    let named = visit.shared().named.of(&visit.group.id);
+    let named = visit.shared().named.of_group(&visit.group.id);
     let named: Vec<String> = named.iter().map(ToString::to_string).collect();
     let places = state.deliveries.iter().map(|delivery| {
         let mut place = place(delivery);
@@ -46,7 +46,7 @@ async fn view(visit: &InGroup, typed: AddPlace) -> Result<ShownByView, Failed> {
     Ok(ShownByView {
         places: places.collect(),
         waiting: head.map_or(0, |head| u64::from(head.waiting_records)),
-        stopped: stopped.filter(|detail| !detail.is_empty()).map(Text::plain),
+        stopped: head.and_then(describe_stop),
         is_waiting: head.is_some_and(|head| head.waiting_for_aggregator),
         add: may_name.then_some(typed),
         is_closed: visit.shared().config.indexing == IndexingChoice::Nobody,
@@ -65,16 +65,9 @@ fn place(delivery: &steward_v1::DeliveryState) -> Place {
     let address = short(&delivery.aggregator);
     let admission = delivery.admission.clone().unwrap_or_default();
     let showing = showing(delivery, &admission);
-    let mut words = Vec::new();
-    if !admission.reason.is_empty() {
-        words.push(Text::plain(&admission.reason));
-    }
-    if !delivery.last_error.is_empty() {
-        words.push(Text::plain(&delivery.last_error));
-    }
-    for refusal in admission.refusals.iter().take(MAX_REFUSALS) {
-        words.push(Text::plain(&refusal.detail));
-    }
+    let refusals = admission.refusals.iter();
+    let refused = refusals.take(MAX_REFUSALS).map(|refusal| &refusal.detail);
+    let technical = [&delivery.last_error].into_iter().chain(refused);
     let next = delivery
         .next_attempt_time
         .and_then(|time| Timestamp::try_from(time).ok());
@@ -86,7 +79,13 @@ fn place(delivery: &steward_v1::DeliveryState) -> Place {
         link: WebLink::web(&format!("https://{address}")),
         address: Text::plain(address),
         showing,
-        words,
+        reason: Text::plain(&admission.reason),
+        is_failing: !delivery.last_error.is_empty(),
+        refused: u64::try_from(admission.refusals.len()).unwrap_or(u64::MAX),
+        technical: technical
+            .filter(|words| !words.is_empty())
+            .map(|words| Text::plain(words))
+            .collect(),
         remove: None,
         since: since.map(day),
         next: next.and_then(|next| {
@@ -99,6 +98,27 @@ fn place(delivery: &steward_v1::DeliveryState) -> Place {
 
 /// Records that a directory did not take, as far as they are listed.
 const MAX_REFUSALS: usize = 20;
+
+/// Describes why a head is not signed: in plain words, and with the command for the host.
+pub(crate) fn describe_stop(head: &steward_v1::HeadState) -> Option<Stopped> {
+    if head.stop_detail.is_empty() {
+        return None;
+    }
+    Some(Stopped {
+        why: match head.stop_reason() {
+            StopReason::Behind => "shown-stop-behind",
+            StopReason::Equivocation => "shown-stop-two",
+            StopReason::Deactivated => "shown-ended",
+            StopReason::ClockBehind => "shown-stop-clock",
+            StopReason::SeqExhausted => "shown-stop-numbers",
+            StopReason::RotatedOut | StopReason::Moved => "shown-stop-moved",
+            StopReason::Forked => "shown-stop-forked",
+            StopReason::AwaitingKeyEvent => "shown-stop-waits",
+            StopReason::Unspecified => "shown-stop-other",
+        },
+        detail: Text::plain(&head.stop_detail),
+    })
+}
 
 fn showing(delivery: &steward_v1::DeliveryState, admission: &Admission) -> Showing {
     match admission.status() {

@@ -3,6 +3,7 @@
 mod directories;
 mod drafts;
 mod events;
+mod history;
 mod hostile;
 mod languages;
 mod records;

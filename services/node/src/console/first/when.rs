@@ -1,7 +1,7 @@
 //! When a group meets, in plain words, as a schedule.
 
 use hedgerow_core::time::Timestamp;
-use hedgerow_forms::{Answers, Meeting, Question, asked, read_meeting};
+use hedgerow_forms::{Answers, Meeting, Question, all_questions, read_meeting};
 use hedgerow_record_views::times::today;
 use hedgerow_web::form::Form;
 
@@ -15,12 +15,12 @@ pub(super) fn read(form: &Form, now: Timestamp) -> Meeting {
     read_meeting(form.get("when"), &answers(form), today(now))
 }
 
-/// What to ask about the words, and what was asked and is answered.
+/// The questions that the words leave open, with those that are answered.
 pub(super) fn questions(form: &Form, now: Timestamp) -> Vec<Question> {
-    let mut asked = asked(form.get("when"), &answers(form), today(now));
+    let mut open = all_questions(form.get("when"), &answers(form), today(now));
     // The page has this one anyway.
-    asked.retain(|question| *question != Question::Holidays);
-    asked
+    open.retain(|question| *question != Question::Holidays);
+    open
 }
 
 pub(super) fn answers(form: &Form) -> Answers {
@@ -154,8 +154,8 @@ mod tests {
         ] {
             form.push(name, value);
         }
-        let asked = questions(&form, NOW);
-        let names: Vec<&str> = asked.iter().map(Question::name).collect();
+        let open = questions(&form, NOW);
+        let names: Vec<&str> = open.iter().map(Question::name).collect();
         assert_eq!(names, ["first", "clock", "half"]);
     }
 

@@ -242,7 +242,14 @@ async fn huge_and_slow_forms_are_bounded() {
         .send("POST", "/console/account", "{}", Some("application/json"))
         .await;
     assert_eq!(page.status, 415);
-    // A body that never comes does not hold up anybody else.
+}
+
+#[tokio::test]
+async fn a_form_that_comes_too_slowly_is_ended_and_holds_up_nobody() {
+    let mut test = TestNode::new(&[]).await;
+    test.config.limits.call_seconds = 2;
+    test.start().await;
+    let mut browser = host(&test).await;
     let mut slow = TcpStream::connect(("127.0.0.1", test.address().port))
         .await
         .unwrap();
@@ -253,8 +260,73 @@ async fn huge_and_slow_forms_are_bounded() {
     );
     slow.write_all(head.as_bytes()).await.unwrap();
     assert_eq!(browser.get("/console").await.status, 303);
-    drop(slow.write_all(b"a").await);
-    let mut byte = [0];
-    let read = tokio::time::timeout(Duration::from_millis(200), slow.read(&mut byte)).await;
-    assert!(read.is_err(), "it is still waited for, and nothing more");
+    // A byte now and then does not keep it open.
+    let (mut reading, mut writing) = slow.into_split();
+    let drip = tokio::spawn(async move {
+        while writing.write_all(b"a").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    });
+    let mut response = vec![0; 4_096];
+    let read = tokio::time::timeout(Duration::from_secs(30), reading.read(&mut response)).await;
+    let read = read.expect("it is ended").unwrap();
+    let response = String::from_utf8_lossy(&response[..read]);
+    assert!(response.starts_with("HTTP/1.1 408 "), "{response}");
+    drip.abort();
+}
+
+#[tokio::test]
+async fn ten_thousand_sign_ins_are_few_tries() {
+    const TRIES: usize = 10_000;
+    let test = TestNode::running(&[]).await;
+    let port = test.address().port;
+    let body = "name=Ama&passphrase=not+this+one";
+    let request = format!(
+        "POST /console/sign-in HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: \
+         http://127.0.0.1:{port}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: \
+         application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let stranger = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let (mut reading, mut writing) = stranger.into_split();
+    // One after the other on one connection, without waiting for the responses.
+    tokio::spawn(async move {
+        for number in 0..TRIES {
+            let last = number + 1 == TRIES;
+            let close = "\r\nConnection: close\r\nContent-Length";
+            let request = match last {
+                true => request.replacen("\r\nContent-Length", close, 1),
+                false => request.clone(),
+            };
+            writing.write_all(request.as_bytes()).await.unwrap();
+        }
+        // Open until the server closes.
+        std::future::pending::<()>().await;
+    });
+    let (mut wrong, mut refused) = (0, 0);
+    let mut rest = Vec::new();
+    let mut part = vec![0; 64 * 1024];
+    loop {
+        let read = reading.read(&mut part).await.unwrap();
+        if read == 0 {
+            break;
+        }
+        rest.extend_from_slice(&part[..read]);
+        while let Some(at) = rest.windows(13).position(|it| it.starts_with(b"HTTP/1.1 ")) {
+            match &rest[at + 9..at + 12] {
+                b"422" => wrong += 1,
+                b"429" => refused += 1,
+                other => panic!("{}", String::from_utf8_lossy(other)),
+            }
+            rest.drain(..at + 13);
+        }
+        // A status line may be cut in two.
+        let keep = rest.len().min(12);
+        rest.drain(..rest.len() - keep);
+    }
+    assert_eq!(wrong + refused, TRIES);
+    // The argon2 hash of each takes time, in which one more may be tried.
+    assert!(wrong <= 12, "{wrong}");
+    let mut host = host(&test).await;
+    assert_eq!(host.get("/console").await.status, 303, "it still answers");
 }

@@ -26,6 +26,9 @@ pub enum Caption {
     /// A term of the vocabulary, by its id.
     Term(&'static str),
     Day(NaiveDate),
+    /// Recurrence rules. A site that can says them in words before the page is drawn; others say
+    /// that the times stay as they are.
+    Rules(Vec<String>),
 }
 
 /// How a value is filled in.
@@ -120,6 +123,24 @@ impl Control {
 }
 
 impl Control {
+    /// Changes the captions of what can be chosen, also in the controls that are in this one.
+    pub fn change_captions(&mut self, change: &impl Fn(&mut Caption)) {
+        let inner: Vec<&mut Self> = match &mut self.input {
+            Input::Choice { options, .. } | Input::Choices { options, .. } => {
+                options
+                    .iter_mut()
+                    .for_each(|option| change(&mut option.label));
+                return;
+            }
+            Input::Part(controls) => controls.iter_mut().collect(),
+            Input::List { items, .. } => items.iter_mut().flatten().collect(),
+            _ => return,
+        };
+        for control in inner {
+            control.change_captions(change);
+        }
+    }
+
     /// Sets the error of the control of a name, or of what it is in. Returns whether this one has
     /// that control.
     pub fn set_error(&mut self, name: &str, error: &Caption) -> bool {
@@ -186,6 +207,7 @@ impl Caption {
             Self::Words(words) => words.as_str().to_owned(),
             Self::Term(id) => t.term(id).unwrap_or_else(|| (*id).to_owned()),
             Self::Day(day) => t.day(*day),
+            Self::Rules(_) => t.text("form-as-it-is"),
         }
     }
 }

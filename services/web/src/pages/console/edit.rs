@@ -26,4 +26,4 @@ pub use inbox::{Inbox, InboxMessage, InboxView};
 pub use list::{RecordList, RecordListView, RecordRow};
 pub use overview::{Overview, OverviewAction, OverviewView};
 pub use settings::{Settings, SettingsView};
-pub use shown_by::{AddPlace, Place, Showing, ShownBy, ShownByView};
+pub use shown_by::{AddPlace, Place, Showing, ShownBy, ShownByView, Stopped};

@@ -3,7 +3,8 @@
 use askama::Template;
 use http::StatusCode;
 
-use super::frame::Frame;
+use super::frame::{Frame, Hidden};
+use super::sign_in::Kept;
 use crate::text::Text;
 use crate::words::Words;
 
@@ -15,6 +16,8 @@ pub struct ConsoleFailed {
     status: StatusCode,
     /// What the node says, in a sentence.
     sentence: Option<Text>,
+    /// A form of an earlier session, to go on with.
+    kept: Option<Kept>,
 }
 
 impl ConsoleFailed {
@@ -24,13 +27,21 @@ impl ConsoleFailed {
             frame,
             status,
             sentence,
+            kept: None,
         }
+    }
+
+    #[must_use]
+    pub fn with_kept(mut self, kept: Option<Kept>) -> Self {
+        self.kept = kept;
+        self
     }
 
     /// The heading, and what to do.
     fn keys(&self) -> (&'static str, &'static str) {
         match self.status {
             StatusCode::NOT_FOUND => ("problem-not-found", "console-not-found-do"),
+            StatusCode::FORBIDDEN if self.kept.is_some() => ("console-kept", "console-kept-do"),
             StatusCode::FORBIDDEN => ("console-forged", "console-forged-do"),
             StatusCode::TOO_MANY_REQUESTS => ("problem-too-many", "console-too-many-do"),
             StatusCode::SERVICE_UNAVAILABLE => ("problem-busy", "console-busy-do"),

@@ -4,18 +4,9 @@ use askama::Template;
 use chrono::NaiveDateTime;
 
 use super::frame::Frame;
-use crate::components::KindLabel;
 use crate::text::Text;
 use crate::view::Kind;
 use crate::words::Words;
-
-/// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Done {
-    Added,
-    Changed,
-    TakenBack,
-}
 
 /// One change.
 #[derive(Clone, Debug)]
@@ -23,10 +14,13 @@ pub struct Change {
     pub when: NaiveDateTime,
     /// Empty for the host, and for a program with the steward's file.
     pub who: Text,
-    pub done: Done,
-    pub kind: Kind,
-    /// The title that the record has now; empty if it was taken back.
-    pub title: Text,
+    /// The key of what was done.
+    pub done: &'static str,
+    /// The kind of a record; `None` for a change of people or settings.
+    pub kind: Option<Kind>,
+    /// The title that the record has, or had while an earlier version is kept; or whom or what
+    /// else the change was about.
+    pub about: Text,
     /// The page that brings the earlier version back, while it is kept.
     pub undo: Option<String>,
 }
@@ -53,18 +47,6 @@ impl History {
             frame,
             view,
         }
-    }
-
-    fn what(&self, change: &Change) -> String {
-        self.t.text(match change.done {
-            Done::Added => "history-added",
-            Done::Changed => "history-changed",
-            Done::TakenBack => "history-taken-back",
-        })
-    }
-
-    fn kind(&self, change: &Change) -> String {
-        self.t.text(KindLabel::key(change.kind))
     }
 
     fn when(&self, change: &Change) -> String {

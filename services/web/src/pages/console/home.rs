@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::edit::Stopped;
 use super::frame::Frame;
 use crate::text::Text;
 use crate::words::Words;
@@ -13,8 +14,8 @@ pub enum Task {
     StillRight { title: Text, href: String },
     /// There are messages that nobody has read.
     Messages(u64),
-    /// The head cannot be signed: the reason, in a sentence.
-    Stopped(Text),
+    /// The head cannot be signed.
+    Stopped(Stopped),
     /// Forms that are not sent yet, each with its page.
     Draft { href: String },
 }

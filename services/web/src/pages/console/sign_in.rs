@@ -1,5 +1,7 @@
 //! Sign-in by name and passphrase.
 
+use std::fmt;
+
 use askama::Template;
 
 use super::frame::{Frame, Hidden};
@@ -7,10 +9,19 @@ use crate::components::{ErrorSummary, Errors, TextField};
 use crate::words::Words;
 
 /// A form whose session had ended: it is kept as a draft after sign-in.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Kept {
+    /// The page to go on with.
+    pub next: String,
     /// The fields as they were posted, encoded.
     pub form: String,
+}
+
+impl fmt::Debug for Kept {
+    /// Without the words, which must be in no log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kept").finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,9 +1,12 @@
 //! Where the group is shown: directories that its people name.
 
+use std::time::Duration;
+
 use super::super::super::super::testing::aggregator::TestAggregator;
 use super::super::super::super::testing::browser::{Browser, Page};
 use super::super::super::super::testing::{TestNode, eventually};
 use super::{NEW_EVENT, Visit, main_of, signed_in, tea, visit};
+use crate::aggregators::list_aggregators;
 use crate::config::IndexingChoice;
 
 async fn visit_of(test: TestNode) -> Visit {
@@ -33,6 +36,70 @@ async fn who_shows_us_names_each_directory() {
     assert_eq!(page.status, 200);
     let nothing = "Nothing is sent to a directory yet";
     assert!(page.has(nothing), "{}", main_of(&page));
+}
+
+#[tokio::test]
+async fn the_host_lists_the_directories_of_the_configuration_and_of_the_console() {
+    let (one, two) = (
+        TestAggregator::start(1).await,
+        TestAggregator::start(2).await,
+    );
+    let mut visit = visit_of(TestNode::running(&[one.address()]).await).await;
+    let configured = format!("{}  configuration: all groups", one.address());
+    let config = visit.test.config.clone();
+    assert_eq!(
+        list_aggregators(&config).await.unwrap(),
+        [configured.clone()]
+    );
+    assert_eq!(add(&mut visit, &two).await.status, 303);
+    let named = format!("{}  console: us", two.address());
+    assert_eq!(
+        list_aggregators(&config).await.unwrap(),
+        [configured, named]
+    );
+}
+
+#[tokio::test]
+async fn what_went_wrong_is_said_plainly_and_the_technical_words_are_folded() {
+    let aggregator = TestAggregator::start(1).await;
+    let mut visit = visit().await;
+    visit.publish(NEW_EVENT, &tea()).await;
+    aggregator.set_silent(true);
+    add(&mut visit, &aggregator).await;
+    let steward = visit.test.steward();
+    eventually("a try has failed", || async {
+        let state = steward.group().await;
+        let delivery = state.deliveries.first();
+        delivery.is_some_and(|delivery| !delivery.last_error.is_empty())
+    })
+    .await;
+    let page = visit.get("/shown").await;
+    let (plain, technical) = main_of(&page).split_once("<details>").expect("folded");
+    assert!(plain.contains("The last try to send to it did not work"));
+    assert!(
+        technical.starts_with("<summary>For the person who runs this computer"),
+        "{technical}"
+    );
+    assert!(!plain.contains("silent"), "{plain}");
+    assert!(technical.contains("silent"), "{technical}");
+}
+
+#[tokio::test]
+async fn why_nothing_goes_out_is_said_plainly_and_the_command_is_folded() {
+    let mut visit = visit().await;
+    visit.publish(NEW_EVENT, &tea()).await;
+    visit.clock().turn_back(Duration::from_hours(24 * 3));
+    visit.test.steward().create("Two").await;
+    for path in ["/shown", ""] {
+        let page = visit.get(path).await;
+        let (plain, technical) = main_of(&page).split_once("<details>").expect("folded");
+        assert!(
+            plain.contains("The clock of this computer is wrong"),
+            "{plain}"
+        );
+        assert!(!plain.contains("which is before"), "{plain}");
+        assert!(technical.contains("which is before"), "{technical}");
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::super::super::super::testing::browser::{Browser, Page};
+use super::super::super::SHORT_LIFE;
 use super::{NEW_EVENT, Visit, fields, main_of, signed_in, tea, visit};
 
 #[tokio::test]
@@ -13,13 +14,107 @@ async fn a_page_that_was_open_for_a_day_still_saves() {
     let page = visit.send(&form, NEW_EVENT, &tea()).await;
     assert_eq!(page.status, 401, "the session has ended");
     assert!(page.has("Your words are kept"));
-    // The person has a passphrase in another test; here a new link opens the console, and what the
-    // sign-in page carries is posted as the sign-in would keep it.
-    let kept = page.value("kept").expect("the form");
+    assert!(page.header("set-cookie").unwrap().contains("; HttpOnly"));
+    // The host has no passphrase. A new link opens the console, and leads to the words.
+    let link = new_link(&visit).await;
+    let page = visit.browser.post(&link, &[]).await;
+    assert_eq!(page.location(), format!("{}{NEW_EVENT}", visit.base));
+    assert!(!visit.browser.cookies.contains_key(KEPT), "it was used");
+    let again = visit.follow(&page).await;
+    assert!(again.has("value=\"Tuesday tea\"") && again.has("were kept"));
+    let page = visit.send(&again, NEW_EVENT, &[]).await;
+    visit.publish_checked(&page).await;
+    assert_eq!(visit.events().await[0].title, "Tuesday tea");
+    // The next link leads where links lead.
+    let link = new_link(&visit).await;
+    assert_eq!(visit.browser.post(&link, &[]).await.location(), "/console");
+}
+
+const KEPT: &str = "hedgerow-kept";
+
+async fn new_link(visit: &Visit) -> String {
+    let node = visit.test.node();
+    format!("/{}", node.console_link(SHORT_LIFE).await.unwrap())
+}
+
+#[tokio::test]
+async fn words_that_wait_are_for_the_browser_that_sent_them_and_for_a_day() {
+    let mut visit = visit().await;
+    let form = visit.get(NEW_EVENT).await;
+    visit.clock().advance(Duration::from_hours(24));
+    visit.send(&form, NEW_EVENT, &tea()).await;
+    let mut other = Browser::new(visit.test.address().port);
+    let guessed = "0".repeat(64);
+    other.cookies.insert(KEPT.to_owned(), guessed);
+    let page = other.post(&new_link(&visit).await, &[]).await;
+    assert_eq!(page.location(), "/console");
+    let page = other.get(&format!("{}{NEW_EVENT}", visit.base)).await;
+    assert!(!page.has("Tuesday tea"), "{}", main_of(&page));
+    visit.clock().advance(Duration::from_hours(24));
+    let link = new_link(&visit).await;
+    assert_eq!(visit.browser.post(&link, &[]).await.location(), "/console");
+    assert!(!visit.get(NEW_EVENT).await.has("Tuesday tea"));
+}
+
+/// Posts the form of a page that goes on with words of an earlier session.
+async fn go_on(visit: &mut Visit, page: &Page) -> Page {
+    let sent = fields(page, "/console/kept");
+    let sent: Vec<(&str, &str)> = sent.iter().map(|(a, b)| (&**a, &**b)).collect();
+    visit.browser.post("/console/kept", &sent).await
+}
+
+#[tokio::test]
+async fn a_page_of_an_earlier_session_still_saves_after_another_sign_in() {
+    let mut visit = visit().await;
+    let form = visit.get(NEW_EVENT).await;
+    visit.clock().advance(Duration::from_hours(24));
+    visit.browser = signed_in(&visit.test).await;
+    let page = visit.send(&form, NEW_EVENT, &tea()).await;
+    assert_eq!(page.status, 403, "its token is of another session");
+    assert!(page.has("Your words are kept") && !page.has("did not come from here"));
     assert!(
-        kept.contains("Tuesday+tea") && !kept.contains("token="),
-        "{kept}"
+        !visit.get(NEW_EVENT).await.has("Tuesday tea"),
+        "a form without the token changes nothing"
     );
+    let page = go_on(&mut visit, &page).await;
+    let again = visit.follow(&page).await;
+    assert!(again.has("value=\"Tuesday tea\""), "{}", main_of(&again));
+    let page = visit.send(&again, NEW_EVENT, &[]).await;
+    visit.publish_checked(&page).await;
+    assert_eq!(visit.events().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_sign_in_page_that_has_words_goes_on_with_them_after_a_sign_in_elsewhere() {
+    let mut visit = visit().await;
+    let form = visit.get(NEW_EVENT).await;
+    visit.clock().advance(Duration::from_hours(24));
+    let page = visit.send(&form, NEW_EVENT, &tea()).await;
+    // Pressed too early, it has the words again.
+    let page = go_on(&mut visit, &page).await;
+    assert_eq!(page.status, 401);
+    visit.browser = signed_in(&visit.test).await;
+    let page = go_on(&mut visit, &page).await;
+    assert_eq!(page.status, 403, "the sign-in page has no token");
+    let page = go_on(&mut visit, &page).await;
+    let again = visit.follow(&page).await;
+    assert!(again.has("value=\"Tuesday tea\""), "{}", main_of(&again));
+    // What is not a form of records leads nowhere, and no other site.
+    let token = visit.browser.get("/console/account").await;
+    let token = token.value("token").unwrap();
+    for next in ["https://example.org", "/console/g/00/events"] {
+        let sent = [
+            ("token", &*token),
+            ("next", next),
+            ("kept", "form_key=a&b=c"),
+        ];
+        let page = visit.browser.post("/console/kept", &sent).await;
+        assert!(
+            page.location().starts_with("/console"),
+            "{next}: {}",
+            page.location()
+        );
+    }
 }
 
 #[tokio::test]

@@ -79,6 +79,76 @@ async fn settings_pause_export_and_take_everything_back() {
     assert!(visit.records().await.is_empty());
 }
 
+async fn set(visit: &mut Visit, name: &str, value: &str) -> Page {
+    let path = format!("{}/settings", visit.base);
+    let page = visit.browser.fill_in(&path, &[(name, value)]).await;
+    assert_eq!(page.status, 303, "{}", main_of(&page));
+    page
+}
+
+async fn state(visit: &Visit) -> v1::ActivityState {
+    let records = visit.records().await;
+    let record = v1::Record::decode(records[0].1.record.as_slice()).unwrap();
+    let listing = v1::Listing::decode(record.body.as_slice()).unwrap();
+    listing.activity_state()
+}
+
+#[tokio::test]
+async fn a_group_closes_after_a_check_and_may_go_on() {
+    let mut visit = visit().await;
+    let page = set(&mut visit, "state", "closed").await;
+    assert!(
+        visit.follow(&page).await.has("no listing"),
+        "nothing to close"
+    );
+    visit.publish(NEW_LISTING, &listing()).await;
+    let page = set(&mut visit, "state", "closed").await;
+    assert_ne!(state(&visit).await, v1::ActivityState::Closed, "only asked");
+    visit.publish_checked(&page).await;
+    assert_eq!(state(&visit).await, v1::ActivityState::Closed);
+    assert!(visit.get("/settings").await.has("you have closed"));
+    let public = format!("/g/{}", visit.test.steward().group_id);
+    let page = visit.browser.get(&public).await;
+    assert!(page.has(">Closed<"), "{}", main_of(&page));
+    let page = set(&mut visit, "state", "active").await;
+    visit.publish_checked(&page).await;
+    assert_eq!(state(&visit).await, v1::ActivityState::Active);
+    assert!(!visit.get("/settings").await.has("you have closed"));
+}
+
+#[tokio::test]
+async fn a_reminder_comes_after_the_months_that_the_group_chose() {
+    let mut visit = visit().await;
+    visit.publish(NEW_LISTING, &listing()).await;
+    let home = visit.base.clone();
+    let mut passed = 0;
+    for (months, day, is_asked) in [
+        ("1", 29, false),
+        ("1", 31, true),
+        ("3", 31, false),
+        ("3", 91, true),
+        ("12", 91, false),
+        // Not one of the choices: nothing is changed.
+        ("2", 91, false),
+        ("6", 181, true),
+        ("12", 361, true),
+        ("0", 3_000, false),
+    ] {
+        visit
+            .clock()
+            .advance(Duration::from_hours(24 * (day - passed)));
+        passed = day;
+        visit.browser = signed_in(&visit.test).await;
+        set(&mut visit, "remind_after", months).await;
+        let page = visit.browser.get(&home).await;
+        assert_eq!(
+            page.has("still right"),
+            is_asked,
+            "{months} months, day {day}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn messages_are_read_and_deleted() {
     let mut visit = visit().await;

@@ -16,8 +16,8 @@ pub struct ShownByView {
     pub places: Vec<Place>,
     /// Changes that are not sent out yet.
     pub waiting: u64,
-    /// Why nothing is sent out, in a sentence of the node.
-    pub stopped: Option<Text>,
+    /// Why nothing is sent out.
+    pub stopped: Option<Stopped>,
     /// Whether the first directory must answer before anything is sent out.
     pub is_waiting: bool,
     /// The form for one more directory. `None` if this person may name none.
@@ -37,14 +37,29 @@ pub struct AddPlace {
     pub errors: Errors,
 }
 
+/// Why nothing is sent out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// The key of a sentence.
+    pub why: &'static str,
+    /// What the node says, with the command that ends it.
+    pub detail: Text,
+}
+
 /// One directory.
 #[derive(Clone, Debug)]
 pub struct Place {
     pub address: Text,
     pub link: Option<WebLink>,
     pub showing: Showing,
-    /// The operator's words, or what the last try met.
-    pub words: Vec<Text>,
+    /// The operator's words.
+    pub reason: Text,
+    /// Whether the last try failed.
+    pub is_failing: bool,
+    /// Records that it did not take.
+    pub refused: u64,
+    /// What the programs said, for somebody who looks after them.
+    pub technical: Vec<Text>,
     /// Its whole address, if it can be removed here.
     pub remove: Option<String>,
     /// When it last had everything.
