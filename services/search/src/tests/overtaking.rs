@@ -1,9 +1,22 @@
 //! Small changes are applied before costly ones of other groups, with the same end.
 
-use hedgerow_testkit::SeededRandom;
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::*;
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::v1;
+use hedgerow_store::contract::StoredGroup;
+use hedgerow_store::{Exclude, Moderation};
+use hedgerow_testkit::samples::{listing, weekly};
+use hedgerow_testkit::{SeededRandom, hostile};
+use tokio_util::sync::CancellationToken;
+
 use crate::audience::{AudienceFilter, AudienceTag};
+use crate::index::Index;
+use crate::indexing::worker::Indexer;
+use crate::query::filters::Filters;
+use crate::testing::{IndexedStore, open_index};
+use crate::tests::{all, index_all};
 
 /// Publishes records that take long to index.
 async fn publish_costly(indexed: &IndexedStore, group: &mut StoredGroup, records: usize) {
