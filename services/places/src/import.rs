@@ -25,6 +25,7 @@ mod session;
 mod source;
 
 pub use council_outlines::{CouncilOutlines, council_outlines};
+pub use grid::to_point as grid_point;
 use session::{Form, Import};
 use source::{file_error, files, first_line, read_text};
 

@@ -36,7 +36,7 @@ mod typed;
 
 pub use error::PlacesError;
 pub use evidence::Evidence;
-pub use import::{CouncilOutlines, ImportReport, council_outlines, import};
+pub use import::{CouncilOutlines, ImportReport, council_outlines, grid_point, import};
 pub use mask::AreaMask;
 pub use meaning::{Because, Meaning};
 pub use offer::Offer;

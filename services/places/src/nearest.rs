@@ -22,8 +22,22 @@ const NEIGHBOUR_M: f64 = 15_000.0;
 pub(crate) fn by_weight(records: impl Iterator<Item = Record>) -> Vec<Record> {
     let mut records: Vec<Record> = records.collect();
     records.sort_by_key(|record| (Reverse(record.weight()), record.id.clone()));
-    records.truncate(MAX_OFFERED);
-    records
+    let mut offered = Vec::new();
+    for record in records {
+        offer(&mut offered, record);
+    }
+    offered
+}
+
+/// Adds a record, unless there are enough or one reads the same: a city and its council area.
+fn offer(offered: &mut Vec<Record>, record: Record) {
+    let is_new = || {
+        let name = record.full_name();
+        offered.iter().all(|known| known.full_name() != name)
+    };
+    if offered.len() < MAX_OFFERED && is_new() {
+        offered.push(record);
+    }
 }
 
 /// Returns places with names that begin with the typed one or are spelt nearly like it.
@@ -61,11 +75,8 @@ pub(crate) fn by_spelling(places: &Places, typed: &str) -> Result<Vec<Record>, P
     records.sort_by_key(|(edits, record)| (*edits, Reverse(record.weight())));
     let mut offered: Vec<Record> = Vec::new();
     for (_, record) in records {
-        if offered.iter().all(|known| known.id != record.id) {
-            offered.push(record);
-        }
+        offer(&mut offered, record);
     }
-    offered.truncate(MAX_OFFERED);
     Ok(offered)
 }
 

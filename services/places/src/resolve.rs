@@ -9,9 +9,13 @@ use crate::error::PlacesError;
 use crate::evidence::Evidence;
 use crate::meaning::{Because, Meaning};
 use crate::nearest::{by_spelling, by_weight};
+use crate::pack::NameKind;
 use crate::places::{Candidate, Places};
 use crate::record::Record;
-use crate::typed::{MAX_TYPED, parts, word_splits};
+use crate::typed::{MAX_TYPED, city_of_part, parts, word_splits};
+
+/// People name the sides of a town as large as this.
+const CITY: u64 = 100_000;
 
 impl Places {
     /// Returns what a typed name means. A full postcode counts as its district.
@@ -53,6 +57,11 @@ impl Places {
                 Meaning::Districts { code, districts }
             });
         }
+        if typed.contains(',')
+            && let Some(area) = self.area_with_commas(typed)?
+        {
+            return Ok(area);
+        }
         let parts = parts(typed);
         let Some((name, behind)) = parts.split_first() else {
             return Ok(unknown);
@@ -78,11 +87,40 @@ impl Places {
             }
         }
         if found.is_empty() {
+            if let Some(city) = self.city_of_part(name)? {
+                return Ok(city);
+            }
             return Ok(Meaning::Unknown {
                 nearest: nearest(name)?,
             });
         }
         self.narrowed(found, &behind, evidence)
+    }
+
+    /// The area whose own name has commas: `Newry, Mourne and Down`.
+    fn area_with_commas(&self, typed: &str) -> Result<Option<Meaning>, PlacesError> {
+        let found = self.candidates(typed)?.into_iter();
+        let mut areas = found.map(|one| one.record).filter(|it| it.kind.is_area());
+        let area = areas.next().filter(|_| areas.next().is_none());
+        Ok(area.map(|area| Meaning::Area(Box::new(area))))
+    }
+
+    /// The city of `south Bristol`: likely, but there may be a village of that name.
+    fn city_of_part(&self, name: &str) -> Result<Option<Meaning>, PlacesError> {
+        let Some(city) = city_of_part(name) else {
+            return Ok(None);
+        };
+        let found = self.candidates(&city)?.into_iter();
+        let cities = found.filter(|one| {
+            let is_city = one.record.kind.is_settlement() && one.record.weight() >= CITY;
+            is_city && one.name_kind <= NameKind::Usual
+        });
+        let city = cities.map(|one| one.record).max_by_key(Record::weight);
+        Ok(city.map(|city| Meaning::Ask {
+            likely: Box::new(city),
+            others: Vec::new(),
+            because: Because::Doubtful,
+        }))
     }
 
     /// Keeps the candidates that lie in everything named behind them, and decides.

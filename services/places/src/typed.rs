@@ -7,8 +7,13 @@ pub(crate) const MAX_TYPED: usize = 200;
 const MAX_PARTS: usize = 6;
 
 /// Words before a name that add nothing.
-const PREFIXES: [&str; 13] = [
+const PREFIXES: [&str; 18] = [
     "the ",
+    "near ",
+    "nr ",
+    "around ",
+    "in ",
+    "close to ",
     "city and borough of ",
     "sir ",
     "city and county of ",
@@ -74,6 +79,10 @@ const WORDS: [(&str, &str); 16] = [
     ("mkt", "market"),
     ("co", "county"),
 ];
+/// Words before a city that name a part of it.
+const PARTS_OF_CITIES: [&str; 7] = [
+    "north ", "south ", "east ", "west ", "central ", "inner ", "outer ",
+];
 /// Joints that people mix up.
 const JOINTS: [(&str, &str); 4] = [
     (" on ", " upon "),
@@ -127,6 +136,14 @@ pub(crate) fn forms(name: &str) -> Vec<String> {
         add(stem.to_owned());
     }
     forms
+}
+
+/// The city of `south Bristol`, which is no place of its own.
+pub(crate) fn city_of_part(name: &str) -> Option<String> {
+    let plain = normalise(name);
+    let part = PARTS_OF_CITIES.iter();
+    let mut cities = part.filter_map(|part| plain.strip_prefix(part));
+    cities.next().map(str::to_owned)
 }
 
 /// Ways to split words into a name and what it lies in: `Leeds West Yorkshire`,

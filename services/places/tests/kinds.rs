@@ -86,6 +86,26 @@ fn each_kind_of_name_has_its_meaning() {
             "Derry, Derry City and Strabane, Northern Ireland",
         ),
         ("Southend", "Southend-on-Sea, Essex"),
+        ("Treffynnon", "Holywell, Flintshire, Clwyd"),
+        ("Y Gelli", "Hay, Powys"),
+        ("St. Anne’s on Sea", "Lytham St Annes, Fylde, Lancashire"),
+        // Councils with commas of their own, and words before a name.
+        (
+            "Newry, Mourne and Down",
+            "in Newry, Mourne and Down, Northern Ireland",
+        ),
+        (
+            "Bournemouth, Christchurch and Poole",
+            "in Bournemouth, Christchurch and Poole, Dorset",
+        ),
+        (
+            "Armagh City, Banbridge & Craigavon",
+            "in Armagh City, Banbridge and Craigavon, Northern Ireland",
+        ),
+        ("near Leeds", "Leeds, West Yorkshire"),
+        ("West Belfast", "in West Belfast, Northern Ireland"),
+        // The council area that the gazetteer names, not a nearer one of its county.
+        ("Bangor, Gwynedd", "Bangor, Gwynedd"),
         // Saints, apostrophes, hyphens, accents and decomposed letters.
         ("Saint Albans", "St Albans, Hertfordshire"),
         (
@@ -123,6 +143,39 @@ fn a_name_of_several_places_is_never_settled_alone() {
         "Norton",
     ] {
         assert!(matches!(resolve(typed), Meaning::Ask { .. }), "{typed}");
+    }
+}
+
+#[test]
+fn a_side_of_a_city_is_probably_that_city() {
+    for (typed, city) in [
+        ("south Bristol", "Bristol, City of Bristol"),
+        ("North Leeds", "Leeds, West Yorkshire"),
+    ] {
+        let Meaning::Ask {
+            likely,
+            others,
+            because: Because::Doubtful,
+        } = resolve(typed)
+        else {
+            panic!("{typed}: {:?}", resolve(typed));
+        };
+        assert_eq!((likely.full_name().as_str(), others.len()), (city, 0));
+    }
+    assert!(matches!(resolve("South Skipton"), Meaning::Unknown { .. }));
+}
+
+#[test]
+fn similar_names_are_offered_once() {
+    for typed in ["Sheffeild", "Cambridge, Glos", "Plymoth"] {
+        let Meaning::Unknown { nearest } = resolve(typed) else {
+            panic!("{typed}: {:?}", resolve(typed));
+        };
+        let mut names: Vec<_> = nearest.iter().map(|place| place.full_name()).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert!(all > 0 && names.len() == all, "{typed}: {names:?}");
     }
 }
 

@@ -17,8 +17,9 @@ const FALSE_EASTING: f64 = 400_000.0;
 const FALSE_NORTHING: f64 = -100_000.0;
 const SECOND: f64 = std::f64::consts::PI / (180.0 * 3600.0);
 
-/// Converts metres on the grid. `None` if they are outside the grid.
-pub(super) fn to_point(easting: f64, northing: f64) -> Option<v1::Point> {
+/// Converts metres on the National Grid to degrees. `None` if they are outside the grid.
+#[must_use]
+pub fn to_point(easting: f64, northing: f64) -> Option<v1::Point> {
     let on_grid = (0.0..=700_000.0).contains(&easting) && (0.0..=1_300_000.0).contains(&northing);
     if !on_grid {
         return None;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use hedgerow_core::gazetteer::{Place, gazetteer, normalise};
-use hedgerow_core::place::parse_degrees;
+use hedgerow_core::place::{distance_m, parse_degrees};
 
 use super::areas::Areas;
 use super::{AREAS, MORE_PLACES, NAMES, POSTCODES, USUAL, rows, suburbs};
@@ -20,6 +20,10 @@ const NOTICES: [&str; 2] = [
      Mail data © Royal Mail copyright and database right; contains National Statistics data © \
      Crown copyright and database right. Open Government Licence v3.0.",
 ];
+/// A name stands for a town without its county if the town is this many times larger than any
+/// other of the same name.
+const MIN_RATIO: u64 = 8;
+const MAX_SAME_M: f64 = 5_000.0;
 /// An area reaches about this far beyond the middles of its postcode districts, in 10⁻⁷ degrees.
 const MARGIN_E7: i32 = 300_000;
 
@@ -189,14 +193,23 @@ fn settlement(place: &Place, county: &str, areas: &Areas, postcodes: &Postcodes)
     record.nation.clone_from(&place.country);
     // The gazetteer names the county or council; a postcode district of another one that is
     // nearer lies across the border.
-    let fits = |code: &Record| {
-        code.nation == place.country && (code.district == county || code.county == county)
-    };
     let point = record.point();
+    let nearest = |fits: &dyn Fn(&Record) -> bool| {
+        postcodes.nearest(&point, |code| code.nation == place.country && fits(code))
+    };
+    let in_county = || {
+        // Gwynedd is a council area, and a county with Anglesey in it. Where no code can match, a
+        // search reads all of them.
+        let is_district = areas.district(county).is_some();
+        let in_district = is_district.then(|| nearest(&|code| code.district == county));
+        in_district
+            .flatten()
+            .or_else(|| nearest(&|code| code.county == county))
+    };
     let found = (!county.is_empty())
-        .then(|| postcodes.nearest(&point, fits))
+        .then(in_county)
         .flatten()
-        .or_else(|| postcodes.nearest(&point, |code| code.nation == place.country));
+        .or_else(|| nearest(&|_| true));
     if let Some((code, _)) = found {
         record.outcodes = vec![code.name.clone()];
         if let Some(area) = areas.district(&code.district) {
@@ -285,10 +298,35 @@ fn add_names(collection: &mut Collection) -> Option<()> {
         }
     }
     for [name, means] in rows(USUAL)? {
-        let places = collection.named(&means).iter().copied();
-        let settlements = places.filter(|index| collection.record(*index).kind.is_settlement());
-        let index = settlements.max_by_key(|index| collection.record(*index).weight())?;
+        let index = settlement_called(collection, &means)?;
         collection.add_name(index, &name, NameKind::Usual);
     }
     Some(())
+}
+
+/// The settlement of this name: `Neath`, or `Holywell, Flintshire` where others have it too.
+fn settlement_called(collection: &Collection, means: &str) -> Option<usize> {
+    let (name, within) = means.split_once(", ").unwrap_or((means, ""));
+    let places = collection.named(name).iter().copied();
+    let mut found: Vec<usize> = places
+        .filter(|index| {
+            let record = collection.record(*index);
+            let lies_in = [&record.district, &record.county, &record.nation];
+            let is_there = within.is_empty() || lies_in.iter().any(|area| *area == within);
+            record.kind.is_settlement() && is_there
+        })
+        .collect();
+    let weight = |index: &usize| collection.record(*index).weight();
+    found.sort_by_key(|index| std::cmp::Reverse(weight(index)));
+    let first = *found.first()?;
+    let is_certain = found.iter().skip(1).all(|other| {
+        let (point, other_point) = (
+            collection.record(first).point(),
+            collection.record(*other).point(),
+        );
+        // A town may be in the table of suburbs too.
+        let is_same = distance_m(&point, &other_point) <= MAX_SAME_M;
+        is_same || weight(&first) >= weight(other).saturating_mul(MIN_RATIO)
+    });
+    is_certain.then_some(first)
 }
