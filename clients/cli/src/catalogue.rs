@@ -24,7 +24,7 @@ mod table;
 mod tags;
 mod web_address;
 
-pub use column::COLUMNS;
+pub use column::{COLUMNS, Column};
 pub use csv::{Notes, Problem, Table, TableOptions, TableRow, read_table};
 pub use embedded::{Catalogue, Unmapped};
 pub use identity::opaque_id;

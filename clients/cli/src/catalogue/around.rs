@@ -107,7 +107,14 @@ pub(super) fn is_around(cells: &[String], headers: &[String]) -> Option<&'static
     if (0..headers.len()).all(is_header) {
         return Some("repeats the header: left out");
     }
+    let is_first_alone = texts.first().is_some_and(|cell| !cell.is_empty());
     texts.retain(|cell| !cell.is_empty());
+    if is_first_alone && texts.len() == 1 && headers.len() >= 3 && is_heading(&texts[0]) {
+        return Some(
+            "looks like a heading, in capitals and with nothing else in its row: left out; if it \
+             is a name, fill another cell",
+        );
+    }
     let first = texts.first()?.to_lowercase();
     let is_total = TOTALS.iter().any(|word| {
         first.strip_prefix(word).is_some_and(|rest| {
@@ -127,6 +134,13 @@ pub(super) fn is_around(cells: &[String], headers: &[String]) -> Option<&'static
     let is_note = texts.len() == 1
         && (first.starts_with('*') || NOTES.iter().any(|word| first.starts_with(word)));
     is_note.then_some("looks like a note about the table: left out")
+}
+
+/// `NORTH LEEDS`, `Sports clubs:`.
+fn is_heading(text: &str) -> bool {
+    let is_upper = text.chars().filter(|it| it.is_alphabetic()).count() >= 3
+        && !text.contains(char::is_lowercase);
+    is_upper || text.ends_with(':')
 }
 
 #[cfg(test)]
@@ -193,6 +207,15 @@ mod tests {
         assert!(!around(&["Total Recovery", "Leeds"]));
         assert!(!around(&["Total", "Leeds"]));
         assert!(!around(&["A group"]));
+        let of_three = |name: &str, town: &str| {
+            let cells = [name.to_owned(), town.to_owned(), String::new()];
+            let headers = ["Name", "Town", "Website"].map(str::to_owned);
+            is_around(&cells, &headers).is_some()
+        };
+        assert!(of_three("NORTH LEEDS", ""));
+        assert!(of_three("Sports clubs:", ""));
+        assert!(!of_three("MIND", "Leeds"));
+        assert!(!of_three("Open Door", ""));
         assert!(!around(&[""]));
     }
 }

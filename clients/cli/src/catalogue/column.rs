@@ -37,6 +37,8 @@ pub enum Column {
     Sunday,
     Latitude,
     Longitude,
+    Easting,
+    Northing,
     Location,
     OtherNames,
     CharityNumber,
@@ -53,7 +55,7 @@ pub enum Column {
 use Column as C;
 
 /// Each column with its own name first. Earlier headers win over later ones.
-pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 44] = [
+pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 46] = [
     (C::Scheme, &["scheme"]),
     (C::Id, &["id", "identifier", "reference", "ref", "osm id"]),
     (
@@ -77,7 +79,16 @@ pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 44] = [
     (C::SourceTitle, &["source title", "source"]),
     (
         C::Summary,
-        &["summary", "what we do", "short description", "what is it"],
+        &[
+            "summary",
+            "what we do",
+            "what they do",
+            "what it does",
+            "what you do",
+            "short description",
+            "what is it",
+            "purpose",
+        ],
     ),
     (
         C::Description,
@@ -90,7 +101,19 @@ pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 44] = [
         ],
     ),
     (C::SourceSection, &["source section", "section"]),
-    (C::SourceYear, &["source year", "year", "as of"]),
+    (
+        C::SourceYear,
+        &[
+            "source year",
+            "year",
+            "as of",
+            "last updated",
+            "date updated",
+            "updated",
+            "last checked",
+            "date checked",
+        ],
+    ),
     (C::SourceUrl, &["source url"]),
     (C::Note, &["note", "source note"]),
     (
@@ -108,6 +131,10 @@ pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 44] = [
             "community",
             "where",
             "locality name",
+            "nearest town",
+            "town or village",
+            "suburb",
+            "neighbourhood",
         ],
     ),
     (C::GeonamesId, &["geonames id", "geonameid"]),
@@ -169,7 +196,14 @@ pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 44] = [
     (C::Roles, &["roles", "role"]),
     (
         C::Tags,
-        &["tags", "tag", "categories", "keywords", "taxonomy terms"],
+        &[
+            "tags",
+            "tag",
+            "categories",
+            "category",
+            "keywords",
+            "taxonomy terms",
+        ],
     ),
     (
         C::When,
@@ -189,9 +223,12 @@ pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 44] = [
     (C::Day, &["day", "days", "weekday", "byday"]),
     (
         C::Start,
-        // `start` last: next to `arrival` it is the first date.
+        // `start` last: next to `arrival` it is the first date. `time` may hold both times.
         &[
             "start time",
+            "time",
+            "session time",
+            "meeting time",
             "arrival",
             "opens at",
             "opens",
@@ -224,6 +261,14 @@ pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 44] = [
     (
         C::Longitude,
         &["longitude", "lon", "long", "lng", "geo x", "geox", "x"],
+    ),
+    (
+        C::Easting,
+        &["easting", "eastings", "os easting", "x coordinate"],
+    ),
+    (
+        C::Northing,
+        &["northing", "northings", "os northing", "y coordinate"],
     ),
     (
         C::Location,
@@ -414,13 +459,14 @@ Windows-1252. Headers may have capitals and spaces; --map names others. Columns,
   postcode                  checks the place, or finds it; only the town is published
   county                    a county or council area, as a check of the place
   region                    one of the gazetteer's regions, if no town is known
-  address                   used to find the town; never published
+  address                   used to find the town, with address 2, 3 …; never published
   geonames_id               the town's GeoNames id instead, if names are ambiguous
   website                   the only way to get in touch that such a listing may give
-  when, or day, start, end  when it meets, in words; starting: the first date
+  when, or day, start, end  when it meets, in words (time may hold both times); starting: the
+                            first date
   monday … sunday           opening hours of each day instead
   latitude, longitude,      finds or checks the town if no postcode is given; never published
-  or location               (55.95,-3.20)
+  or location               (55.95,-3.20); or easting and northing of the National Grid
   other_names               separated by ;
   charity_number            1044763, SC012345 or NIC101234
   who_for, activities       in words

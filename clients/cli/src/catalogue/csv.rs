@@ -259,6 +259,17 @@ impl Table {
                 cells.insert(column, text);
             }
         }
+        for at in &self.headers.address_lines {
+            let line = row.cells.get(*at).map(|typed| clean(typed).0);
+            let Some(line) = line.filter(|line| !line.is_empty()) else {
+                continue;
+            };
+            let address = cells.entry(Column::Address).or_default();
+            if !address.is_empty() {
+                address.push_str(", ");
+            }
+            address.push_str(&line);
+        }
         let too_many = row.cells.iter().skip(self.sheet.headers.len());
         if too_many.filter(|cell| !clean(cell).0.is_empty()).count() > 0 {
             self.note(

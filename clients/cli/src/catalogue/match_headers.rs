@@ -8,6 +8,8 @@ use super::column::{COLUMNS_BY_HEADER, Column, PERSONAL, TELEPHONE};
 #[derive(Debug, Default)]
 pub struct Headers {
     pub cells: BTreeMap<Column, usize>,
+    /// Cells of further lines of the address.
+    pub address_lines: Vec<usize>,
     /// Headers whose cells are not published.
     pub unmatched: Vec<String>,
     /// Further headers that another column has too, whose cells are not published.
@@ -105,6 +107,11 @@ pub fn match_headers(
             continue;
         }
         let plain = simplify(header);
+        let has_address = matched.cells.contains_key(&Column::Address);
+        if has_address && (is_address_line(&plain) || plain == "address") {
+            matched.address_lines.push(at);
+            continue;
+        }
         if matched
             .cells
             .values()
@@ -138,6 +145,13 @@ pub fn match_headers(
     } else {
         Err(wrong)
     }
+}
+
+/// `address 2`, `address line 3`, `address3`.
+fn is_address_line(plain: &str) -> bool {
+    let rest = plain.strip_prefix("address").map(str::trim_start);
+    let rest = rest.map(|rest| rest.strip_prefix("line").unwrap_or(rest).trim_start());
+    rest.is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The headers in quotation marks, with commas between them.
@@ -239,6 +253,21 @@ mod tests {
     }
 
     #[test]
+    fn further_lines_of_an_address_belong_to_it() {
+        let table = headers(&[
+            "Name",
+            "Address 1",
+            "Address Line 2",
+            "address3",
+            "Address X",
+        ]);
+        let matched = match_headers(&table, &[], &[]).expect("a table");
+        assert_eq!(matched.cells[&Column::Address], 1);
+        assert_eq!(matched.address_lines, [2, 3]);
+        assert_eq!(matched.unmatched, ["Address X"]);
+    }
+
+    #[test]
     fn columns_about_persons_are_set_apart() {
         let table = headers(&[
             "Name",
@@ -290,6 +319,11 @@ mod tests {
             ("Opening Hours", Column::When),
             ("When: Day", Column::Day),
             ("Booking? / Cost", Column::Price),
+            ("What they do", Column::Summary),
+            ("Time", Column::Start),
+            ("Eastings", Column::Easting),
+            ("Last updated", Column::SourceYear),
+            ("Category", Column::Tags),
         ] {
             let found = columns_of(&headers(&[header]), &[]);
             assert!(found.contains(&column), "{header}: {found:?}");

@@ -66,6 +66,19 @@ pub(super) fn joined(day: &str, start: &str, end: &str) -> String {
     format!("{day} {times}").trim().to_owned()
 }
 
+/// Whether words about times name a day of the week, or all days.
+pub(super) fn names_a_day(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    let names = DAYS.iter().map(|(_, day)| day[..3].to_lowercase());
+    let starts = |name: &str| {
+        lower
+            .split(|it: char| !it.is_alphabetic())
+            .any(|it| it.starts_with(name))
+    };
+    let mut names = names.chain(["daily", "every", "week"].map(str::to_owned));
+    names.any(|name| starts(&name))
+}
+
 /// The hours of each day of the week in one text: `Monday to Friday 09:00-17:00; Saturday
 /// 10:00-13:00`.
 pub(super) fn by_weekday(cells: &BTreeMap<Column, String>) -> String {

@@ -23,7 +23,8 @@ pub(super) fn add(
     let cell = |column: Column| cells.get(&column).map_or("", String::as_str);
     listing.other_names = parts(cell(Column::OtherNames), &[';', '\n']).collect();
     listing.activity_words = cell(Column::Activities).to_owned();
-    listing.price = price(cell(Column::Price));
+    let price_words = cell(Column::Price);
+    listing.price = price(price_words);
     listing.identifiers = identifiers(cell(Column::CharityNumber), notes);
     listing.languages = languages(cell(Column::Languages), notes);
     if !cell(Column::WhoFor).is_empty() {
@@ -37,6 +38,15 @@ pub(super) fn add(
     let label = labels.get(&Column::Access).map_or("", String::as_str);
     add_access(listing, cell(Column::Access), label);
     listing.anything_else = rooms(cell(Column::Rooms), cell(Column::Capacity), notes);
+    if listing.price.is_none() && !price_words.is_empty() {
+        // Words that state no amount and do not state that it is free.
+        let sentence = format!("Price: {price_words}");
+        let before = std::mem::take(&mut listing.anything_else);
+        let sentences = [sentence, before];
+        let sentences = sentences.into_iter().filter(|it| !it.is_empty());
+        listing.anything_else = sentences.collect::<Vec<_>>().join("\n");
+        notes.push("the price states no amount: it was published in words".to_owned());
+    }
 }
 
 fn parts<'a>(list: &'a str, separators: &'static [char]) -> impl Iterator<Item = String> + 'a {
@@ -44,13 +54,11 @@ fn parts<'a>(list: &'a str, separators: &'static [char]) -> impl Iterator<Item =
     parts.filter(|part| !part.is_empty()).map(str::to_owned)
 }
 
-/// Words that state one price without a condition become a kind and an amount; all others stay
-/// words.
+/// Words that state one price without a condition become a kind and an amount. Others stay next
+/// to the first amount that they state, so that nobody reads a concession as the price. `None` if
+/// they state neither.
 fn price(typed: &str) -> Option<Price> {
-    if typed.is_empty() {
-        return None;
-    }
-    let plain = typed.trim().trim_end_matches('.').to_lowercase();
+    let plain = typed.trim().trim_end_matches(['.', '!']).to_lowercase();
     let of_kind = |kind: PriceKind| Price {
         kind: kind.into(),
         ..Price::default()
@@ -63,18 +71,55 @@ fn price(typed: &str) -> Option<Price> {
         _ => match pounds(&plain) {
             Some(0) => of_kind(PriceKind::Free),
             Some(minor_units) => Price {
-                amount: Some(Money {
-                    currency: "GBP".to_owned(),
-                    minor_units,
-                }),
+                amount: Some(gbp(minor_units)),
                 ..of_kind(PriceKind::Rate)
             },
             None => Price {
                 words: typed.to_owned(),
-                ..Price::default()
+                ..in_words(&plain)?
             },
         },
     })
+}
+
+/// Words of conditions: `free for members` is not free.
+const CONDITIONS: [&str; 12] = [
+    "member", "first", "under", "child", "kids", "if ", "for ", "some", "unless", "except", "but",
+    "may ",
+];
+
+/// The kind and the amount of words that state more.
+fn in_words(plain: &str) -> Option<Price> {
+    let has_digit = plain.contains(|letter: char| letter.is_ascii_digit());
+    let kind = if plain.contains("donation") || plain.contains("what you can") {
+        PriceKind::PayWhatYouCan
+    } else if has_digit {
+        PriceKind::Rate
+    } else if plain.starts_with("free") && !CONDITIONS.iter().any(|it| plain.contains(it)) {
+        PriceKind::Free
+    } else {
+        return None;
+    };
+    let words = plain.split([' ', '-', '–', '(', ')', '/', ',', ';']);
+    let amount = words
+        .filter(|word| word.starts_with('£') || word.ends_with('p'))
+        .find_map(pounds)
+        .filter(|minor_units| *minor_units > 0);
+    if kind == PriceKind::Rate && amount.is_none() {
+        return None;
+    }
+    Some(Price {
+        kind: kind.into(),
+        amount: amount.filter(|_| kind == PriceKind::Rate).map(gbp),
+        ..Price::default()
+    })
+}
+
+fn gbp(minor_units: i64) -> Money {
+    Money {
+        currency: "GBP".to_owned(),
+        minor_units,
+    }
 }
 
 /// `£2`, `2.50`, `£2,50` or `50p`, in pence.
@@ -219,13 +264,32 @@ mod tests {
                 "{typed}"
             );
         }
-        for words in ["£2 (free if unwaged)", "£3-£5", "2.5.1", "£99999", "ask"] {
-            assert_eq!(
-                read(words),
-                (PriceKind::Unspecified, None, words.to_owned()),
-                "{words}"
-            );
+        assert_eq!(read("FREE!"), (PriceKind::Free, None, none()));
+        for (words, kind, pence) in [
+            ("£2 (free if unwaged)", PriceKind::Rate, Some(200)),
+            ("£1 (50p conc)", PriceKind::Rate, Some(100)),
+            ("£3-£5", PriceKind::Rate, Some(300)),
+            ("Adults £4.50, children free", PriceKind::Rate, Some(450)),
+            ("Suggested donation £2", PriceKind::PayWhatYouCan, None),
+            ("Free, just turn up", PriceKind::Free, None),
+        ] {
+            assert_eq!(read(words), (kind, pence, words.to_owned()), "{words}");
         }
+        for words in ["2.5.1", "£99999", "ask", "free for members", ""] {
+            assert_eq!(price(words), None, "{words}");
+        }
+    }
+
+    #[test]
+    fn a_price_without_an_amount_is_published_in_words() {
+        let cells = [(Column::Price, "Ask at the desk"), (Column::Rooms, "Hall")];
+        let (listing, notes) = listing(&cells, "");
+        assert_eq!(listing.price, None);
+        assert_eq!(
+            listing.anything_else,
+            "Price: Ask at the desk\nRooms and facilities: Hall"
+        );
+        assert_eq!(notes.len(), 1, "{notes:?}");
     }
 
     #[test]

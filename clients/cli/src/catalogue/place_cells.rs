@@ -13,6 +13,8 @@ use super::position;
 
 /// Choices in one message.
 const MAX_CHOICES: usize = 5;
+/// Parts at the end of an address that are one name: town, county and country.
+const MAX_ADDRESS_ENDS: usize = 3;
 /// Degrees × 10⁷ by which a postcode may lie outside the box of its county: districts of
 /// postcodes cross borders.
 const BORDER_E7: i32 = 3_000_000;
@@ -41,6 +43,9 @@ pub(super) struct PlaceCells {
     /// Degrees, or empty.
     pub(super) latitude: String,
     pub(super) longitude: String,
+    /// Metres on the National Grid, or empty.
+    pub(super) easting: String,
+    pub(super) northing: String,
     /// Degrees with a comma between them, or words about the place.
     pub(super) location: String,
     /// The rounded position, if the postcode is only that of its district.
@@ -101,6 +106,7 @@ impl<'a> PlaceFinder<'a> {
         {
             key.postcode = postcode.to_owned();
         }
+        mend_postcode(&mut key.postcode, &mut notes);
         if let Some(postcode) = Postcode::parse(&key.postcode) {
             // Nothing below depends on more, and neighbours share what was found.
             postcode.district().clone_into(&mut key.postcode);
@@ -300,19 +306,96 @@ impl<'a> PlaceFinder<'a> {
             Meaning::Place(place) => self.town(&place),
             _ => None,
         };
-        // `Failand, Somerset`: the county is evidence for the village before it.
-        let two = parts.len().checked_sub(2).map(|at| parts[at..].join(", "));
-        let town = parts
-            .last()
-            .and_then(|last| place(last))
-            .or_else(|| place(&two?))?;
-        notes.push("the town was taken from the address".to_owned());
-        Some(town)
+        let last = parts.last()?;
+        // `Failand, Somerset, UK`: the county is evidence for the village before it.
+        let ends = (1..=MAX_ADDRESS_ENDS.min(parts.len()))
+            .map(|count| parts[parts.len() - count..].join(", "));
+        if let Some(town) = ends.filter_map(|end| place(&end)).next() {
+            notes.push("the town was taken from the address".to_owned());
+            return Some(town);
+        }
+        match self.places.resolve(last, &evidence) {
+            Ok(Meaning::Area(area)) => {
+                notes.push("the area was taken from the address".to_owned());
+                Some(of_area(&area))
+            }
+            Ok(Meaning::Ask { likely, others, .. }) if within.is_none() => {
+                let names = std::iter::once(likely.full_name());
+                let names = names.chain(others.iter().map(Record::full_name));
+                let names: Vec<_> = names.take(MAX_CHOICES).collect();
+                notes.push(format!(
+                    "“{last}” in the address may be several places, so none is published: write one \
+                     of these into a column `place`, or add a postcode: {}",
+                    names.join("; ")
+                ));
+                None
+            }
+            _ => {
+                if within.is_none() {
+                    notes.push(
+                        "no town was found in the address: no place is published; add a column \
+                         `place` or `postcode`"
+                            .to_owned(),
+                    );
+                }
+                None
+            }
+        }
     }
 
     fn town(&self, place: &Record) -> Option<v1::Place> {
         self.places.town(place).map(|town| of_town(town, None))
     }
+}
+
+/// Takes the postcode out of a cell that holds more, or is written in another way: `LS6-2AB`,
+/// `LS6 2AB / LS1 1AA`, `LSI 3AB`. Of half of one, the district stays.
+fn mend_postcode(cell: &mut String, notes: &mut Vec<String>) {
+    if cell.is_empty() || Postcode::parse(cell).is_some() {
+        return;
+    }
+    let district = match find_in_text(&cell.to_uppercase()) {
+        Some(found) => {
+            let letters = found.chars().filter(char::is_ascii_alphanumeric);
+            let compact: String = letters.collect();
+            digits_in_place(&compact)
+        }
+        None => cell.split_whitespace().next().map(str::to_owned),
+    };
+    let district = district
+        .and_then(|text| Postcode::parse(&text))
+        .map(|known| known.district().to_owned());
+    // A word such as B12 in other words is a room.
+    if let Some(district) = district.filter(|code| gazetteer().district(code).is_some()) {
+        notes.push(format!(
+            "the postcode “{cell}” was read as one in {district}"
+        ));
+        *cell = district;
+    }
+}
+
+/// `LS13AB` of `LSI3AB`: the letters that look like digits, where a postcode has digits.
+fn digits_in_place(compact: &str) -> Option<String> {
+    let middle = compact.len().checked_sub(3)?;
+    let area = compact
+        .char_indices()
+        .take_while(|(at, letter)| *at < 2 && letter.is_ascii_alphabetic())
+        .count();
+    let digit = |letter: char| match letter {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    let tries = (1..=area).rev().map(|area| {
+        let letters = compact.char_indices().map(|(at, letter)| {
+            let is_digit = at == area || at == middle;
+            if is_digit { digit(letter) } else { letter }
+        });
+        letters.collect::<String>()
+    });
+    tries.into_iter().find(|text| {
+        Postcode::parse(text).is_some_and(|known| gazetteer().district(known.district()).is_some())
+    })
 }
 
 /// Puts the district at a position in the place of an absent postcode. Positions differ from row
@@ -323,6 +406,12 @@ fn use_position(cells: &mut PlaceCells, notes: &mut Vec<String>) {
         std::mem::take(&mut cells.latitude),
         std::mem::take(&mut cells.longitude),
     );
+    let (easting, northing) = (
+        std::mem::take(&mut cells.easting),
+        std::mem::take(&mut cells.northing),
+    );
+    let has_degrees = !latitude.is_empty() || !longitude.is_empty();
+    let is_on_grid = !has_degrees && (!easting.is_empty() || !northing.is_empty());
     let point = match position::read_pair(&location) {
         Some(point) => point,
         None => {
@@ -336,10 +425,13 @@ fn use_position(cells: &mut PlaceCells, notes: &mut Vec<String>) {
             if cell.is_empty() {
                 *cell = location;
             }
-            if latitude.is_empty() && longitude.is_empty() {
+            if is_on_grid {
+                position::read_grid(&easting, &northing)
+            } else if has_degrees {
+                position::read(&latitude, &longitude)
+            } else {
                 return;
             }
-            position::read(&latitude, &longitude)
         }
     };
     if !cells.postcode.is_empty() || find_in_text(&cells.address).is_some() {

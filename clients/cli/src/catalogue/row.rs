@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use hedgerow_input::schedule_words::{DateOrder, HalfDay};
 use hedgerow_proto::v1;
 use hedgerow_proto::words::from_word;
@@ -10,7 +10,7 @@ use hedgerow_proto::words::from_word;
 use super::column::Column;
 use super::identity::{id_from, likeness, locality};
 use super::listing::CataloguedListing;
-use super::meeting_times::{FirstDate, MeetingTimes, by_weekday, joined};
+use super::meeting_times::{FirstDate, MeetingTimes, by_weekday, joined, names_a_day};
 use super::more_fields;
 use super::place_cells::{PlaceCells, PlaceFinder};
 use super::tags::add_tag;
@@ -88,7 +88,7 @@ impl RowReader<'_> {
             }
             id => id_from(&id, &scheme),
         };
-        let source = self.source(cells, &mut wrong);
+        let source = self.source(cells, &mut notes, &mut wrong);
         let (summary, description) = texts(cell(Column::Summary), cell(Column::Description));
         let website = read_website(cell(Column::Website));
         notes.extend(website.note.map(str::to_owned));
@@ -146,12 +146,20 @@ impl RowReader<'_> {
         })
     }
 
-    fn source(&self, cells: &BTreeMap<Column, String>, wrong: &mut Vec<String>) -> v1::Source {
+    fn source(
+        &self,
+        cells: &BTreeMap<Column, String>,
+        notes: &mut Vec<String>,
+        wrong: &mut Vec<String>,
+    ) -> v1::Source {
         let cell = |column: Column| cells.get(&column).map_or("", String::as_str);
         let year = match cell(Column::SourceYear) {
             "" => self.defaults.year,
             typed => {
-                let year = typed.parse().ok();
+                let year = read_year(typed, self.defaults.order);
+                if year.is_some() && typed.len() != 4 {
+                    notes.push(format!("the year was read from “{typed}”"));
+                }
                 if year.is_none() {
                     wrong.push(format!(
                         "the year “{typed}” is invalid: expected four digits, such as 2024"
@@ -180,9 +188,11 @@ impl RowReader<'_> {
         questions: &mut Vec<String>,
     ) -> Vec<v1::Schedule> {
         let cell = |column: Column| cells.get(&column).map_or("", String::as_str);
-        let words = match cell(Column::When) {
-            "" => joined(cell(Column::Day), cell(Column::Start), cell(Column::End)),
-            words => words.to_owned(),
+        let words = match (cell(Column::When), cell(Column::Day)) {
+            ("", day) => joined(day, cell(Column::Start), cell(Column::End)),
+            // `Times` next to `Day` has no day of its own.
+            (times, day) if !day.is_empty() && !names_a_day(times) => format!("{day} {times}"),
+            (words, _) => words.to_owned(),
         };
         let words = if words.is_empty() {
             by_weekday(cells)
@@ -247,6 +257,8 @@ fn place_cells(cells: &BTreeMap<Column, String>) -> PlaceCells {
         geonames_id: line(Column::GeonamesId),
         latitude: line(Column::Latitude),
         longitude: line(Column::Longitude),
+        easting: line(Column::Easting),
+        northing: line(Column::Northing),
         location: cell(Column::Location),
         ..PlaceCells::default()
     }
@@ -259,6 +271,22 @@ fn or_default(cell: &str, default: Option<&str>) -> String {
         cell
     }
     .to_owned()
+}
+
+/// The year of `2024`, `c.2019`, `2023/24`, `March 2023`, `01/04/2023` or a spreadsheet's number of
+/// a day; of several years the last one.
+fn read_year(typed: &str, order: Option<DateOrder>) -> Option<u32> {
+    let is_year = |year: &u32| (1900..2100).contains(year);
+    let words = typed.split(|letter: char| !letter.is_ascii_digit());
+    let years = words.filter(|word| word.len() == 4);
+    let last = years
+        .rev()
+        .filter_map(|word| word.parse().ok())
+        .find(is_year);
+    last.or_else(|| {
+        let date = FirstDate::read(typed, order).date()?;
+        u32::try_from(date.year()).ok().filter(is_year)
+    })
 }
 
 /// A short description is the summary as well, because lists show only summaries.
@@ -293,4 +321,30 @@ fn roles(list: &str) -> Result<Vec<i32>, String> {
         roles.push(v1::Role::SupportGroup.into());
     }
     Ok(roles)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn years_are_read_out_of_dates_and_spans() {
+        for (typed, year) in [
+            ("2024", 2024),
+            ("c.2019", 2019),
+            ("2023/24", 2023),
+            ("2019-2021", 2021),
+            ("01/04/2023", 2023),
+            ("1/4/23", 2023),
+            ("2023-04-01 00:00:00", 2023),
+            ("March 2023", 2023),
+            ("2023.0", 2023),
+            ("46085", 2026),
+        ] {
+            assert_eq!(read_year(typed, None), Some(year), "{typed}");
+        }
+        for typed in ["24", "last year", "12345", "1066"] {
+            assert_eq!(read_year(typed, None), None, "{typed}");
+        }
+    }
 }

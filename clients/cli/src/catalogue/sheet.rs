@@ -57,7 +57,8 @@ impl Sheet {
             || split::separator(&decoded.text),
             |(separator, _)| separator,
         );
-        let mut rows = split::rows(&decoded.text, separator)?
+        let (rows, separator) = split::unwrap(split::rows(&decoded.text, separator)?, separator);
+        let mut rows = rows
             .into_iter()
             .filter(|row| row.cells.iter().any(|cell| !clean(cell).0.is_empty()));
         let first = rows

@@ -24,13 +24,19 @@ pub(super) fn read_website(typed: &str) -> Website {
             note: None,
         };
     };
-    let (scheme, rest) = match first.split_once("://") {
-        Some((scheme, rest)) => (scheme.to_lowercase(), rest),
-        None => (String::new(), first),
+    let slip = misspelt_scheme(first);
+    let (scheme, rest) = match (slip, first.split_once("://")) {
+        (Some((scheme, rest)), _) => (scheme.to_owned(), rest),
+        (None, Some((scheme, rest))) => (scheme.to_lowercase(), rest),
+        (None, None) => (String::new(), first),
     };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if host.contains('@') {
-        return refused("the website holds a name or password: it was left out");
+        return refused(if scheme.is_empty() && !host.contains(':') {
+            "the website is an e-mail address: it was left out"
+        } else {
+            "the website holds a name or password: it was left out"
+        });
     }
     let has_port = host
         .split_once(':')
@@ -46,6 +52,8 @@ pub(super) fn read_website(typed: &str) -> Website {
         Some("the website cell holds several: the first was taken")
     } else if scheme.is_empty() {
         Some("the website has no https://: it was added")
+    } else if slip.is_some() {
+        Some("the website's http:// was misspelt: it was corrected")
     } else {
         None
     };
@@ -54,6 +62,32 @@ pub(super) fn read_website(typed: &str) -> Website {
         address: format!("{scheme}://{rest}"),
         note,
     }
+}
+
+/// `http:/`, `https//`, `htttp://` and the like, with what follows. `None` for a scheme that is
+/// spelt right or is another one.
+fn misspelt_scheme(address: &str) -> Option<(&'static str, &str)> {
+    let end = address.find([':', '/'])?;
+    let scheme = address[..end].to_lowercase();
+    let rest = address[end..].trim_start_matches([':', '/']);
+    let slashes = &address[end..address.len() - rest.len()];
+    let resembles = (3..=7).contains(&scheme.len())
+        && scheme.starts_with(['h', 't'])
+        && scheme.contains('t')
+        && scheme.contains('p')
+        && scheme.chars().all(|letter| "htps".contains(letter));
+    let is_right = matches!(scheme.as_str(), "http" | "https") && slashes == "://";
+    if !resembles || is_right {
+        return None;
+    }
+    Some((
+        if scheme.ends_with('s') {
+            "https"
+        } else {
+            "http"
+        },
+        rest,
+    ))
 }
 
 #[cfg(test)]
@@ -76,6 +110,11 @@ mod tests {
                 "https://a.example.org",
                 true,
             ),
+            ("http:/www.example.org", "http://www.example.org", true),
+            ("http:www.example.org", "http://www.example.org", true),
+            ("https//example.org/a", "https://example.org/a", true),
+            ("htttp://example.org", "http://example.org", true),
+            ("ann@example.org", "", true),
             ("", "", false),
             ("none", "", false),
             ("website", "", true),

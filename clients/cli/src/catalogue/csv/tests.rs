@@ -490,3 +490,81 @@ fn a_stated_separator_and_lost_accents_are_recognised() {
     assert_eq!(table.rows[0].position.row, 3);
     assert!(table.sheet.is_garbled);
 }
+
+#[test]
+fn a_time_column_belongs_to_the_day_next_to_it() {
+    let mut options = options();
+    options.defaults.reads_times = true;
+    let text = "Name,Town,Day,Time\nA,Leeds,Tues,7-9pm\nB,York,Mon & Wed,10.30am to 12.30pm\n";
+    let table = read_as(text.as_bytes(), &options, None).expect("a table");
+    let words = |row: usize| table.rows[row].entry.listing.schedules[0].words.clone();
+    assert_eq!(
+        (words(0).as_str(), words(1).as_str()),
+        ("Tues 7-9pm", "Mon & Wed 10.30am to 12.30pm")
+    );
+    let rules = &table.rows[1].entry.listing.schedules[0].rrules;
+    assert_eq!(rules, &["FREQ=WEEKLY;BYDAY=MO,WE"]);
+    let text = "Name,Town,Day,Times\nA,Leeds,Tuesday,7-9pm\nB,Leeds,Tuesday,Fridays 7pm\n";
+    let table = read_as(text.as_bytes(), &options, None).expect("a table");
+    let words = |row: usize| table.rows[row].entry.listing.schedules[0].words.clone();
+    assert_eq!(
+        (words(0).as_str(), words(1).as_str()),
+        ("Tuesday 7-9pm", "Fridays 7pm")
+    );
+}
+
+#[test]
+fn an_address_over_several_columns_has_its_town() {
+    let table = read(
+        "Name,Address 1,Address 2,Address 3,Address 4\n\
+         A,St Mary Hall,Main Street,Otley,West Yorkshire\n\
+         B,The Hub,12 High St,Skipton,\n\
+         C,The Centre,5 Low Road,Richmond,North Yorkshire\n\
+         D,The Hall,Somewhere Lane,,\n\
+         E,The Hall,Newport,,\n\
+         F,The Hall,Main St,,Kent\n",
+    );
+    assert_eq!(problems(&table), [""; 0]);
+    let places: Vec<_> = (0..6).map(|row| place(&table, row)).collect();
+    assert_eq!(places[..2], ["Otley", "Skipton"]);
+    assert_eq!(places[3..], ["", "", "Kent"]);
+    let regions = &table.rows[2].entry.listing.places[0].regions;
+    assert_eq!(
+        (places[2], regions[0].name.as_str()),
+        ("Richmond", "Yorkshire and the Humber")
+    );
+    assert!(has_note(&table, "no town was found in the address", 5));
+    assert!(has_note(
+        &table,
+        "“Newport” in the address may be several places",
+        6
+    ));
+    assert!(table.headers.unmatched.is_empty(), "{:?}", table.headers);
+}
+
+#[test]
+fn eastings_are_positions_and_headings_are_no_groups() {
+    let table = read(
+        "Name,Easting,Northing,Website\nLEEDS,,,\nA,430000,433500,http:/a.example.org\nB,430,433,\n",
+    );
+    assert_eq!(problems(&table), [""; 0]);
+    assert_eq!((table.rows.len(), place(&table, 0)), (2, "Leeds"));
+    assert_eq!(table.rows[0].entry.listing.website, "http://a.example.org");
+    assert!(has_note(&table, "looks like a heading", 2));
+    assert!(has_note(&table, "easting and northing", 4));
+}
+
+#[test]
+fn postcodes_are_taken_out_of_what_is_around_them() {
+    let table = read(
+        "Name,Postcode\nA,YO1-7HH\nB,hu1 1aa.\nC,LS6 2AB / LS1 1AA\nD,LSI 3AB\nE,LS1 4D\nF,ring us\n",
+    );
+    assert_eq!(problems(&table), [""; 0]);
+    let places: Vec<_> = (0..6).map(|row| place(&table, row)).collect();
+    assert_eq!(
+        places,
+        ["York", "Kingston upon Hull", "Leeds", "Leeds", "Leeds", ""]
+    );
+    assert!(has_note(&table, "was read as one in YO1", 2));
+    assert!(has_note(&table, "not a known postcode", 7));
+}

@@ -54,7 +54,9 @@ pub(super) fn other_kind(bytes: &[u8]) -> Option<&'static str> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let start = bytes.trim_ascii_start();
     let start: Vec<u8> = start.iter().take(200).map(u8::to_ascii_lowercase).collect();
-    if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
+    // Programs name tables of web pages .xls.
+    let pages: [&[u8]; 5] = [b"<!doctype html", b"<html", b"<head", b"<meta", b"<table"];
+    if pages.iter().any(|tag| start.starts_with(tag)) {
         return Some(WEB_PAGE);
     }
     let is_json = (start.starts_with(b"{") || start.starts_with(b"[{"))
@@ -73,6 +75,7 @@ mod tests {
             (&b"%PDF-1.4\n"[..], "PDF"),
             (b"PK\x03\x04", "spreadsheet"),
             (b"\n<!DOCTYPE html><html>", "web page"),
+            (b"<table><tr>", "web page"),
             (b"{\"a\": 1}", "JSON"),
             (b"[{\"a\": 1}]", "JSON"),
             (b"\xef\xbb\xbf<?xml version", "JSON or XML"),

@@ -38,6 +38,40 @@ pub(super) fn stated_separator(text: &str) -> Option<(char, usize)> {
     letters.next().is_none().then_some((separator, line.len()))
 }
 
+/// Splits rows whose only cell holds a whole row: `"Name,Town"`. Programs write such tables from
+/// cells into which lines of text were pasted.
+pub(super) fn unwrap(rows: Vec<SheetRow>, separator: char) -> (Vec<SheetRow>, char) {
+    let only = |row: &SheetRow| match row.cells.as_slice() {
+        [cell] if !cell.contains('\n') => Some(cell.clone()),
+        _ => None,
+    };
+    let Some(lines) = rows.iter().map(only).collect::<Option<Vec<_>>>() else {
+        return (rows, separator);
+    };
+    let inner = lines
+        .first()
+        .map_or(separator, |line| self::separator(line));
+    let has_columns = lines.first().is_some_and(|line| line.contains(inner));
+    let split: Option<Vec<SheetRow>> = rows
+        .iter()
+        .zip(&lines)
+        .map(|(row, line)| {
+            let cells = match self::rows(line, inner).ok()?.pop() {
+                Some(split) => split.cells,
+                None => vec![String::new()],
+            };
+            Some(SheetRow {
+                position: row.position,
+                cells,
+            })
+        })
+        .collect();
+    match split.filter(|_| has_columns) {
+        Some(split) => (split, inner),
+        None => (rows, separator),
+    }
+}
+
 /// Splits at separators and line ends. A quotation mark within a cell that does not begin
 /// with one is a letter.
 pub(super) fn rows(text: &str, separator: char) -> Result<Vec<SheetRow>, String> {

@@ -8,6 +8,17 @@ fn cells(text: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
+fn rows_that_are_quoted_whole_are_split() {
+    let text = "\"Name;Town\"\n\"A \"\"good\"\" group;Leeds\"\n\"B;York\"\n";
+    let sheet = Sheet::read(text.as_bytes(), None).expect("a table");
+    assert_eq!(sheet.headers, ["Name", "Town"]);
+    assert_eq!(sheet.rows[0].cells, ["A \"good\" group", "Leeds"]);
+    assert_eq!((sheet.rows[1].position.row, sheet.separator), (3, ';'));
+    let single = Sheet::read(b"Name\nA\n", None).expect("a table");
+    assert_eq!(single.headers, ["Name"]);
+}
+
+#[test]
 fn rows_are_counted_as_spreadsheets_and_editors_count_them() {
     let sheet =
         Sheet::read(b"name,text\r\nA,\"one\r\ntwo\"\r\n\r\n , \r\nB,x\r\n", None).expect("a table");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use hedgerow_input::labels::one_line;
 
-use crate::catalogue::{Notes, Position, Problem, Table, TableRow, Unmapped, quoted};
+use crate::catalogue::{Column, Notes, Position, Problem, Table, TableRow, Unmapped, quoted};
 
 /// Everything that a source contains.
 #[derive(Debug, Default)]
@@ -44,7 +44,16 @@ impl Import {
             .headers
             .cells
             .iter()
-            .map(|(column, at)| format!("{column} from “{}”", one_line(&table.sheet.headers[*at])))
+            .map(|(column, at)| {
+                let more: &[usize] = match column {
+                    Column::Address => &table.headers.address_lines,
+                    _ => &[],
+                };
+                let headers = std::iter::once(at).chain(more);
+                let headers = headers.map(|at| table.sheet.headers[*at].clone());
+                let headers: Vec<_> = headers.collect();
+                format!("{column} from {}", one_line(&quoted(&headers)))
+            })
             .collect();
         about.push(format!("Columns: {}.", columns.join(", ")));
         for (headers, why) in [

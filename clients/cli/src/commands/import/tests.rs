@@ -57,6 +57,16 @@ fn an_unknown_region_is_rejected_with_the_known_ones() {
 }
 
 #[test]
+fn a_price_in_words_rejects_no_row() {
+    let table = "scheme,id,name,source_title,source_year,place,cost\n\
+                 d-1,a,A,T,2024,Leeds,£1 (50p conc)\nd-1,b,B,T,2024,Leeds,FREE!\n\
+                 d-1,c,C,T,2024,Leeds,ask at the desk\nd-1,d,D,T,2024,Leeds,Suggested donation £2\n";
+    let import = checked(table, &[]);
+    assert_eq!(problems(&import), "");
+    assert_eq!(import.rows.len(), 4);
+}
+
+#[test]
 fn an_organisation_called_after_a_street_is_imported() {
     let table = "scheme,id,name,source_title,source_year,summary,place\n\
                  d-1,a,Wood Street Mission,T,2024,,\n\
