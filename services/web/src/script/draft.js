@@ -7,7 +7,7 @@
   const PAUSE_MS = 1500;
   const RETRY_MS = 30000;
   // Browsers send no more than 64 KiB after a page has gone.
-  const LARGEST_LAST = 60000;
+  const MAX_LAST = 60000;
   let timer;
   let kept = "";
   let sent = false;
@@ -15,7 +15,7 @@
   const save = async (isLast) => {
     clearTimeout(timer);
     const body = new URLSearchParams(new FormData(form)).toString();
-    if (sent || body === kept || (isLast && body.length > LARGEST_LAST)) return;
+    if (sent || body === kept || (isLast && body.length > MAX_LAST)) return;
     const before = kept;
     kept = body;
     let result = "failed";
@@ -48,7 +48,7 @@
     sent = true;
     clearTimeout(timer);
   });
-  // A phone may end a page that is not on the screen without another word.
+  // A phone may end a page that is not on the screen without another event.
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && timer) save(true);
   });
