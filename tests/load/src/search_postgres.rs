@@ -285,9 +285,9 @@ impl SearchPostgres {
                 self.queries, self.repeated, self.rounds, self.max_round_seconds
             ),
             limit: "In PostgreSQL's favour: no TLS, no gRPC, no total, no snippets, no check that \
-                    a hit is still visible, no restart before a kind, exact words only, only the \
-                    occurrences of the week in the query. The two rank differently, so hits differ \
-                    in order."
+                    a hit is still visible, no restart before a kind, exact words only, every \
+                    word required (so most sentences find nothing there), only the occurrences of \
+                    the week in the query. The two rank differently, so hits differ in order."
                 .into(),
             columns: vec![
                 "query",
