@@ -5,6 +5,7 @@ mod case_places;
 mod case_times;
 mod cases;
 mod demonstration;
+mod desktop;
 mod doctor;
 mod domain;
 mod full_disk;
