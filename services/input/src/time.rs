@@ -14,7 +14,7 @@ use clock_time::{DAY_MINUTES, parse_time};
 use day::{Span, parse_days};
 use on_days::OnDays;
 use plain::plain_times;
-use times_of_day::{parse_time_of_day, parse_times};
+use times_of_day::{parse_time_of_day, parse_times, part_of_day};
 use unclear::Unclear;
 
 mod clock_time;
@@ -209,9 +209,24 @@ impl LocalClock {
     }
 
     fn parse_time_of_use(&self, text: &str) -> Result<TimeWindow, Unclear> {
-        let now = self.local_now();
         let text = plain_times(text);
         let words: Vec<&str> = text.split_whitespace().collect();
+        let unclear = match self.parse_days_and_times(&words) {
+            Err(Unclear::Unknown) => Unclear::Unknown,
+            read => return read,
+        };
+        // "7.15 today evening": the part of the day belongs to the time.
+        match words.split_last() {
+            Some((part, rest)) if part_of_day(part).is_some() => {
+                let moved: Vec<&str> = std::iter::once(part).chain(rest).copied().collect();
+                self.parse_days_and_times(&moved)
+            }
+            _ => Err(unclear),
+        }
+    }
+
+    fn parse_days_and_times(&self, words: &[&str]) -> Result<TimeWindow, Unclear> {
+        let now = self.local_now();
         // "thursday 7-9pm" and "7-9pm thursday": the times are at one end, in one word or two.
         let mut unclear = Unclear::Unknown;
         let splits = (1..words.len()).flat_map(|at| {

@@ -79,7 +79,7 @@ pub(super) fn parse_days(text: &str, today: NaiveDate) -> Result<Span, Unclear> 
         {
             week(parse_date(date, today)?)
         }
-        ["next", name] => {
+        ["next", "week", name] | [name, "next", "week"] | ["next", name] => {
             let weekday = parse_weekday(name).ok_or(Unclear::Unknown)?;
             Ok(Span::day(first_on(weekday, next_monday(today)?)?))
         }
@@ -418,6 +418,8 @@ mod tests {
             ("this thursday", "2026-10-22"),
             ("next thursday", "2026-10-29"),
             ("next monday", "2026-10-26"),
+            ("thursday next week", "2026-10-29"),
+            ("next week on thursday", "2026-10-29"),
             ("2026-12-03", "2026-12-03"),
             ("03/12/2026", "2026-12-03"),
             ("3/12/26", "2026-12-03"),

@@ -67,6 +67,7 @@ fn parse_plain(text: &str, today: NaiveDate) -> Result<OnDays, Unclear> {
     match plain {
         "weekday" | "weekdays" => return Ok(any((1..=5).collect())),
         "weekends" => return Ok(any(vec![6, 7])),
+        "midweek" => return Ok(any(vec![2, 3, 4])),
         "weekend" if is_every => return Ok(any(vec![6, 7])),
         "day" if is_every => return Ok(any((1..=7).collect())),
         "any day" | "daily" => return Ok(any((1..=7).collect())),

@@ -19,9 +19,11 @@ pub(super) fn plain_times(text: &str) -> String {
             "to" | "until" | "till" | "til" | "and" => "-",
             word => word,
         };
-        let joins =
-            |text: &str| text.starts_with('-') || text.starts_with("am") || text.starts_with("pm");
-        if at > 0 && !joins(word) && !plain.ends_with('-') {
+        let is_half = word.starts_with("am") || word.starts_with("pm");
+        // "7 pm" is one word, "sat am" is two.
+        let joins = word.starts_with('-')
+            || (is_half && plain.ends_with(|last: char| last.is_ascii_digit()));
+        if at > 0 && !joins && !plain.ends_with('-') {
             plain.push(' ');
         }
         plain.push_str(word);
@@ -171,6 +173,7 @@ mod tests {
             ("19h", "19:00"),
             ("tonight at 7", "today evening 7"),
             ("this evening", "today evening"),
+            ("sat am", "sat am"),
             ("3 dec 2026 19:00", "3 dec 2026 19:00"),
             ("2026-12-03T19:00", "2026-12-03 19:00"),
         ] {

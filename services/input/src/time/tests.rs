@@ -105,6 +105,21 @@ fn a_time_of_use_is_read_as_people_say_it() {
         time_of_use("tonight at half past seven"),
         pair("2026-10-21T18:30", "2026-10-21T20:30")
     );
+    for typed in [
+        "quarter past 7 tonight",
+        "tonight, 7.15",
+        "7.15 this evening",
+    ] {
+        assert_eq!(
+            time_of_use(typed),
+            pair("2026-10-21T18:15", "2026-10-21T20:15"),
+            "{typed}"
+        );
+    }
+    assert_eq!(
+        time_of_use("sat am"),
+        pair("2026-10-24T05:00", "2026-10-24T11:00")
+    );
     assert_eq!(
         time_of_use("12 noon friday"),
         pair("2026-10-23T11:00", "2026-10-23T13:00")

@@ -10,7 +10,9 @@ const DEFAULT_USE_MINUTES: u32 = 120;
 const MAX_USE_MINUTES: u32 = DAY_MINUTES;
 
 /// Parts of the day, from and to in minutes.
-const DAY_PARTS: [(&str, u32, u32); 19] = [
+const DAY_PARTS: [(&str, u32, u32); 21] = [
+    ("am", 6 * 60, 12 * 60),
+    ("pm", 12 * 60, 18 * 60),
     ("early morning", 6 * 60, 9 * 60),
     ("late morning", 10 * 60, 12 * 60),
     ("morning", 6 * 60, 12 * 60),
