@@ -191,7 +191,7 @@ fn profile_runs_if_perf_is_installed_and_allowed() {
 }
 
 #[test]
-fn backups_made_during_ingest_are_restored_with_equal_roots() {
+fn backups_made_while_records_come_in_are_restored_with_equal_roots() {
     let text = section(&[
         "restores",
         "--restores",
@@ -205,7 +205,7 @@ fn backups_made_during_ingest_are_restored_with_equal_roots() {
     ]);
     assert_eq!(rows(&text), 6);
     assert!(
-        text.contains("| restored with equal roots | **4 of 4** |"),
+        text.contains("| restored with equal roots | **4 of 4** | **4 of 4** |"),
         "{text}"
     );
 }
