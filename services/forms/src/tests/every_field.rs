@@ -209,7 +209,7 @@ fn every_label_hint_and_answer_has_words() {
         "the full moon",
         "Mondays 7pm except bank holidays",
     ] {
-        for question in crate::asked(words, &answers, today()) {
+        for question in crate::all_questions(words, &answers, today()) {
             check(question.error_key());
             captions(&question.control("when", &answers), &mut check);
         }

@@ -62,7 +62,7 @@ fn unclear_words_are_asked_about_at_their_own_control() {
 }
 
 /// The controls that a page shows after its words were posted.
-fn asked(kind: &str, name: &str, words: &str) -> Vec<Control> {
+fn controls_after(kind: &str, name: &str, words: &str) -> Vec<Control> {
     let (form, body) = blank(kind, "");
     let page = form.page_of(name).unwrap();
     let fields = [(name.to_owned(), words.to_owned())];
@@ -89,7 +89,7 @@ fn asked(kind: &str, name: &str, words: &str) -> Vec<Control> {
 
 #[test]
 fn the_next_days_are_the_answers_to_which_weeks() {
-    let controls = asked("event", "schedule.words", "every second Tuesday, 7pm");
+    let controls = controls_after("event", "schedule.words", "every second Tuesday, 7pm");
     assert_eq!(controls[1].name, "schedule.first", "right after the words");
     let Input::Choice { options, .. } = &controls[1].input else {
         panic!("{:?}", controls[1]);
@@ -103,7 +103,7 @@ fn the_next_days_are_the_answers_to_which_weeks() {
             .map(|control| control.name.clone())
             .collect()
     };
-    let holidays = asked(
+    let holidays = controls_after(
         "event",
         "schedule.words",
         "Mondays 7pm except bank holidays",
@@ -112,10 +112,10 @@ fn the_next_days_are_the_answers_to_which_weeks() {
     let name = "schedule.holidays";
     assert_eq!(holidays.iter().filter(|it| *it == name).count(), 1);
     assert_eq!(holidays[1], name);
-    let clear = asked("event", "schedule.words", "Tuesdays 7pm");
+    let clear = controls_after("event", "schedule.words", "Tuesdays 7pm");
     assert_eq!(names(&clear)[1], "schedule.day", "nothing is asked");
     assert!(clear[1].is_rare, "the words are enough");
-    let unread = asked("event", "schedule.words", "when the moon is full");
+    let unread = controls_after("event", "schedule.words", "when the moon is full");
     assert!(!unread[1].is_rare, "a day can be picked instead");
 }
 
@@ -154,7 +154,7 @@ fn a_listing_may_have_words_alone_and_an_event_may_not() {
     let listing = typed(&form, &body, &ticked).unwrap();
     assert!(text(&listing, "schedules").contains("moon"));
     assert_eq!(round_trip(&form, &listing), listing);
-    let names = asked("listing", &words, "when the moon is full");
+    let names = controls_after("listing", &words, "when the moon is full");
     assert!(names.iter().any(|control| control.name == tick));
     let (form, body) = blank("event", "");
     let (words, tick) = only("schedule");

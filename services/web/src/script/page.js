@@ -3,7 +3,7 @@
 (() => {
   const link = document.getElementById("leave");
   if (!link) return;
-  const LONGEST_PAUSE_MS = 3000;
+  const MAX_PAUSE_MS = 3000;
   const status = document.createElement("span");
   status.className = "sr";
   status.setAttribute("role", "status");
@@ -34,7 +34,7 @@
     presses += 1;
     if (presses === 3) return leave();
     status.textContent = presses === 1 ? link.dataset.two : link.dataset.one;
-    timer = setTimeout(forget, LONGEST_PAUSE_MS);
+    timer = setTimeout(forget, MAX_PAUSE_MS);
   });
   addEventListener("pointerdown", forget);
 })();
