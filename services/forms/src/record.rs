@@ -9,17 +9,8 @@ use crate::path;
 /// The body of a record by its descriptor.
 pub type Body = DynamicMessage;
 
-/// Kinds of things that are offered or needed, by their names in the protocol.
-pub const DETAILS: [&str; 8] = [
-    "space",
-    "equipment",
-    "skills",
-    "training",
-    "documents",
-    "funding",
-    "volunteer_time",
-    "time_credits",
-];
+/// Kinds of things that are offered or needed.
+pub use hedgerow_input::descriptors::RESOURCE_KINDS as DETAILS;
 
 /// The kind of thing in the body of an offer or a need.
 pub fn detail_of(body: &Body) -> Option<&'static str> {

@@ -16,6 +16,18 @@ pub const KINDS: [(&str, &str); 8] = [
     ("commitment", "Commitment"),
 ];
 
+/// Kinds of things that are offered or needed, by their fields in `Resource`.
+pub const RESOURCE_KINDS: [&str; 8] = [
+    "space",
+    "equipment",
+    "skills",
+    "training",
+    "documents",
+    "funding",
+    "volunteer_time",
+    "time_credits",
+];
+
 /// The descriptors of the whole protocol. Decoded once: that takes milliseconds.
 ///
 /// # Panics

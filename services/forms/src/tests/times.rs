@@ -4,7 +4,14 @@ use chrono::NaiveDate;
 use hedgerow_web::components::{Control, Input};
 
 use super::{blank, now, posted, round_trip, text, today, typed};
+use crate::record::Body;
 use crate::{change_one_time, move_to_day, next_days, same_weekday_in};
+
+/// The next days of an event, as text.
+fn days_of(event: &Body, limit: usize) -> Vec<String> {
+    let days = next_days(event, now(), limit);
+    days.iter().map(ToString::to_string).collect()
+}
 
 #[test]
 fn words_about_times_become_a_rule() {
@@ -15,10 +22,7 @@ fn words_about_times_become_a_rule() {
     assert_eq!(text(&event, "schedule.duration_minutes"), "90");
     assert_eq!(text(&event, "schedule.time_zone"), "Europe/London");
     assert!(text(&event, "schedule.rrules").contains("INTERVAL=2"));
-    let days: Vec<String> = next_days(&event, now(), 3)
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let days = days_of(&event, 3);
     assert_eq!(
         days,
         [
@@ -243,10 +247,7 @@ fn one_time_is_cancelled_or_moved() {
         time("2027-01-12T19:00:00"),
         Some(time("2027-01-13T18:00:00"))
     ));
-    let days: Vec<String> = next_days(&event, now(), 3)
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let days = days_of(&event, 3);
     assert_eq!(
         days,
         [
@@ -260,10 +261,7 @@ fn one_time_is_cancelled_or_moved() {
         time("2027-01-13T18:00:00"),
         None
     ));
-    let days: Vec<String> = next_days(&event, now(), 2)
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let days = days_of(&event, 2);
     assert_eq!(days, ["2027-01-05 19:00:00", "2027-01-19 19:00:00"]);
 }
 

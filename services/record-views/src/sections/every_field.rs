@@ -8,7 +8,7 @@ use hedgerow_core::recurrence::Budget;
 use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary::Summary;
 use hedgerow_core::time::Timestamp;
-use hedgerow_input::descriptors::message_of_kind;
+use hedgerow_input::descriptors::{RESOURCE_KINDS, message_of_kind};
 use hedgerow_testkit::pages::not_in_welsh;
 use hedgerow_web::Words;
 use hedgerow_web::components::{Facts, StateBadge};
@@ -164,19 +164,9 @@ impl Filler {
 
 /// The kinds of records, and each kind of thing that is offered or needed.
 fn kinds() -> Vec<(&'static str, &'static str)> {
-    let details = [
-        "space",
-        "equipment",
-        "skills",
-        "training",
-        "documents",
-        "funding",
-        "volunteer_time",
-        "time_credits",
-    ];
     let resources = [collection::OFFER, collection::NEED]
         .into_iter()
-        .flat_map(|kind| details.map(|detail| (kind, detail)));
+        .flat_map(|kind| RESOURCE_KINDS.map(|detail| (kind, detail)));
     let others = [
         collection::LISTING,
         collection::EVENT,

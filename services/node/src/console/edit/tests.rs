@@ -29,7 +29,10 @@ struct Visit {
 }
 
 async fn visit() -> Visit {
-    let test = TestNode::running(&[]).await;
+    visit_of(TestNode::running(&[]).await).await
+}
+
+async fn visit_of(test: TestNode) -> Visit {
     let browser = signed_in(&test).await;
     let base = format!("/console/g/{}", test.steward().group_id);
     Visit {

@@ -5,19 +5,9 @@ use std::time::Duration;
 use super::super::super::super::testing::aggregator::TestAggregator;
 use super::super::super::super::testing::browser::{Browser, Page};
 use super::super::super::super::testing::{TestNode, eventually};
-use super::{NEW_EVENT, Visit, main_of, signed_in, tea, visit};
+use super::{NEW_EVENT, Visit, main_of, tea, visit, visit_of};
 use crate::aggregators::list_aggregators;
 use crate::config::IndexingChoice;
-
-async fn visit_of(test: TestNode) -> Visit {
-    let browser = signed_in(&test).await;
-    let base = format!("/console/g/{}", test.steward().group_id);
-    Visit {
-        test,
-        browser,
-        base,
-    }
-}
 
 /// Adds a directory by its address and its key, as they are typed.
 async fn add(visit: &mut Visit, aggregator: &TestAggregator) -> Page {
