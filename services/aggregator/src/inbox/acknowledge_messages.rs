@@ -9,7 +9,7 @@ use super::bounds::MAX_FETCHED;
 use super::context::Inbox;
 use crate::failure::OrFailure as _;
 
-/// Deletes messages that the group's node has stored. A repeated request has the same answer, and
+/// Deletes messages that the group's node has stored. A repeated request has the same response, and
 /// no effect.
 pub(super) async fn acknowledge_messages(
     inbox: &Inbox,

@@ -37,7 +37,7 @@ pub(super) async fn authenticate<B: Message + Default>(
     let unknown = || {
         Failure::not_found(
             "group_unknown",
-            "this aggregator does not know the group: push its key log first",
+            "this aggregator has no key log of the group: push it first",
         )
     };
     let row = inbox.store.group(request.sender()).await.or_failure()?;

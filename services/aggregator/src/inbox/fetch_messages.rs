@@ -28,7 +28,7 @@ pub(super) async fn fetch_messages(
     let (used, mut messages) = fetched.await.or_failure()?;
     check_use(used)?;
     if used == RequestUse::Repeated {
-        // The same answer may not exist any more.
+        // The same response may not exist any more.
         return Err(Failure::already_exists(
             "request_repeated",
             "this request was answered before: sign a new one",

@@ -23,7 +23,7 @@ pub(super) async fn console(dir: &Path) -> anyhow::Result<()> {
     let pages = pages_of(&config, dir)?;
     let link = Node::make_console_link(&config, &Deps::system()).await?;
     println(format_args!("{pages}{link}"))?;
-    println("It works once, for 15 minutes. Whoever has it can publish for every group here.")
+    println("It works once, for 15 minutes. Anyone who has it can publish for every group here.")
 }
 
 impl Invite {

@@ -38,7 +38,7 @@ pub(super) enum Group {
     },
     /// Lists the groups.
     List,
-    /// Prints the file of a group's steward, to pass on. Whoever has it can publish for the group.
+    /// Prints the file of a group's steward, to pass on. Anyone who has it can publish for the group.
     /// Also works while the node is running.
     Steward {
         /// The group's label.

@@ -20,7 +20,7 @@ use crate::delivery::Aggregator;
 use crate::shared::Shared;
 
 const SERVICE: &str = "hedgerow.inbox.v1.InboxService";
-/// Longer than a call takes, and short for whoever copies a request.
+/// Longer than a call takes, and short for a thief who copies a request.
 const REQUEST_LIFETIME: Duration = Duration::from_secs(2 * 60);
 
 /// Calls an aggregator for one group.

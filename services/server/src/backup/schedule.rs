@@ -27,7 +27,7 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(60);
 /// How often old backups are deleted, and the time after a failure.
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// The backups of one server, as its configuration asks for.
+/// The backups of one server, as configured.
 #[derive(Clone)]
 pub struct Schedule {
     server: &'static dyn BackedUp,

@@ -14,7 +14,7 @@ use tonic_health::pb::health_client::HealthClient;
 
 /// Longest wait for one server. All are called at once.
 const MAX_WAIT: Duration = Duration::from_secs(15);
-/// A difference of two clocks that matters to nobody.
+/// A difference of two clocks that has no effect.
 const MAX_DRIFT: Duration = Duration::from_secs(120);
 
 /// Another server, and what its last contact was.

@@ -47,7 +47,7 @@ impl SealTo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageProblem {
     Empty,
-    /// By so many characters.
+    /// By this number of characters.
     TooLong(u64),
     ReplyTooLong,
     /// Too many came from one network.

@@ -28,7 +28,7 @@ pub enum Confirmed {
 /// How old a record is, as a person should know it. The worst comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
-    /// Its node has not signed anything for so many days.
+    /// Its node has signed nothing for this time.
     Silent {
         days: u64,
     },

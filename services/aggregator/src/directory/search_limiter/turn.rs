@@ -44,7 +44,7 @@ impl Turn {
     }
 
     /// Waits for reads of the store. The search keeps its place and its thread: reads are short, and
-    /// so few searches run that each would otherwise wait for two more threads to wake.
+    /// waking two more threads would take longer.
     pub(in super::super) fn wait<T>(&self, reads: impl Future<Output = T>) -> T {
         Handle::current().block_on(reads)
     }
