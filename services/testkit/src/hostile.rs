@@ -1,11 +1,15 @@
-//! Records that cost a server much more than they cost their publisher, and that no honest
-//! node would sign. The records of [`costly`] are within all limits of receivers, which
-//! therefore store them. Those of [`over_limits`] are refused.
+//! Records that no honest node would sign. Those of [`costly`] cost a server much more than they
+//! cost their publisher, and are within all limits of receivers, which therefore store them. Those of
+//! [`over_limits`] are refused. Those of [`filled_with`] have the same words in every text.
 
 use hedgerow_proto::v1;
 use prost::Message;
 
 use crate::samples::{listing, room, town, weekly};
+
+mod filled;
+
+pub use filled::filled_with;
 
 /// Characters of the longest texts, and entries of lists, that receivers accept.
 const MAX_LONG_TEXT: usize = 10_000;

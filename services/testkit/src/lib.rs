@@ -10,6 +10,7 @@ mod clock;
 mod fake_group;
 mod files;
 pub mod hostile;
+pub mod http;
 pub mod pages;
 pub mod process;
 pub mod program;

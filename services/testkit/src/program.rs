@@ -19,7 +19,10 @@ pub fn path(name: &str) -> PathBuf {
     let test = env::current_exe().expect("the path of this test");
     let folder = test
         .ancestors()
-        .find(|folder| folder.file_name().is_some_and(|part| part == "deps"))
+        .find(|folder| {
+            let part = folder.file_name();
+            part.is_some_and(|part| part == "deps" || part == "examples")
+        })
         .and_then(Path::parent)
         .expect("a test runs from cargo's target folder");
     let path = folder.join(name);

@@ -172,13 +172,39 @@ impl Browser {
         let element = serde_json::to_value(&link).unwrap();
         self.client.execute(middle, vec![element]).await.unwrap();
         link.click().await.unwrap();
+        self.until_replaced(&page, selector).await;
+    }
+
+    /// Waits until another page has taken the place of the one with this root.
+    pub(crate) async fn until_replaced(&self, page: &Element, action: &str) {
         let until = Instant::now() + MAX_WAIT;
         // The root of the old page is gone with it.
         while page.tag_name().await.is_ok() {
-            assert!(Instant::now() < until, "{selector} leads nowhere");
+            assert!(Instant::now() < until, "{action} leads nowhere");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         self.find("main").await;
+    }
+
+    /// Posts fields to an address of the site whose page is open.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) {
+        let script = "const form = document.createElement('form');
+            form.method = 'post';
+            form.action = arguments[0];
+            for (const [name, value] of arguments[1]) {
+                const field = document.createElement('input');
+                field.type = 'hidden';
+                [field.name, field.value] = [name, value];
+                form.append(field);
+            }
+            const send = document.createElement('button');
+            send.id = 'send-it';
+            send.textContent = 'Send';
+            form.append(send);
+            document.querySelector('main').prepend(form);";
+        let arguments = vec![json!(path), json!(fields)];
+        self.client.execute(script, arguments).await.unwrap();
+        self.follow("#send-it").await;
     }
 
     pub async fn text(&self, selector: &str) -> String {

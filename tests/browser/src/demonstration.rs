@@ -1,4 +1,4 @@
-//! The demonstration, with the address of its pages.
+//! The demonstration, with the addresses that it prints for a browser.
 
 use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -10,6 +10,10 @@ pub struct Demonstration {
     child: Child,
     /// The address of the directory, without a slash at its end.
     pub directory: String,
+    /// A group's own page.
+    pub group: String,
+    /// The link that opens the console once.
+    pub console: String,
     /// Kept until the end: the demonstration could not print its other lines if they were closed.
     _lines: Lines<BufReader<ChildStdout>>,
 }
@@ -23,14 +27,20 @@ impl Demonstration {
             .spawn()
             .expect("the program starts");
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let directory = lines.by_ref().map_while(Result::ok).find_map(|line| {
+        let mut addresses = lines.by_ref().map_while(Result::ok).filter_map(|line| {
             let at = line.find("http://127.0.0.1:")?;
             let address = line[at..].split_whitespace().next()?;
             Some(address.trim_end_matches('/').to_owned())
         });
+        let [directory, group, console] =
+            std::array::from_fn(|_| addresses.next().expect("an address of pages"));
+        assert!(group.contains("/g/"), "{group}");
+        assert!(console.contains("/console/link/"), "{console}");
         Self {
             child,
-            directory: directory.expect("an address of pages"),
+            directory,
+            group,
+            console,
             _lines: lines,
         }
     }

@@ -8,8 +8,18 @@
 
 mod browser;
 mod demonstration;
+mod keyboard;
+mod paper;
 mod served;
+pub mod walk;
 
 pub use browser::{Browser, NARROW, PHONE, WIDE, node_modules};
 pub use demonstration::Demonstration;
+pub use keyboard::FOCUSED;
+pub use paper::Paper;
 pub use served::{Served, WORDS};
+
+/// Whether the tests take minutes longer to look at more: `./tests/run --long`.
+pub fn is_long() -> bool {
+    std::env::var_os("HEDGEROW_LONG_TESTS").is_some()
+}

@@ -99,7 +99,7 @@ pub(super) const ALLOWED: [Allowed; 21] = [
             PROTO, CORE, PLACES, TRANSPORT, SERVER, TESTKIT, NODE, AGGREGATOR, CLIENT, CLI, DEMO,
         ],
     ),
-    ("tests/browser", &[CORE, WEB, TESTKIT]),
+    ("tests/browser", &[PROTO, CORE, TRANSPORT, WEB, TESTKIT]),
     (
         "tests/load",
         &[

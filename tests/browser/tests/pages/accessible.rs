@@ -4,13 +4,17 @@ use std::fs;
 
 use serde_json::Value;
 
-use hedgerow_browser_tests::{Browser, NARROW, Served, WIDE, WORDS, node_modules};
+use hedgerow_browser_tests::{Browser, NARROW, PHONE, Served, WIDE, WORDS, is_long, node_modules};
 
 /// All rules that concern WCAG 2.2 AA, and good practice.
 const ALL_RULES: &str = "{ rules: { 'target-size': { enabled: true } } }";
 /// Colours are the only thing that a theme changes, and sizes what a narrow screen changes.
 const OF_THEME: &str =
     "{ runOnly: ['color-contrast', 'target-size', 'scrollable-region-focusable'] }";
+
+/// Rules that concern the words of a page: a translation may name two things alike.
+const OF_LANGUAGE: &str = "{ runOnly: ['landmark-unique', 'label', 'link-name', 'button-name', \
+     'html-has-lang', 'valid-lang', 'identical-links-same-purpose'] }";
 
 /// Runs axe-core on the page, and returns what it finds, each with an element.
 async fn violations(browser: &Browser, source: &str, options: &str) -> Vec<String> {
@@ -53,6 +57,22 @@ async fn the_dark_theme_on_a_narrow_screen_has_no_violation() {
     browser.resize(NARROW).await;
     browser.prefer("prefers-color-scheme", "dark").await;
     check(&browser, &served, OF_THEME).await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn welsh_and_right_to_left_pages_have_no_violation() {
+    let browser = Browser::start().await;
+    browser.resize(PHONE).await;
+    // Only the words and the direction differ from the English pages.
+    let (languages, rules) = match is_long() {
+        true => (vec!["cy", "ar"], ALL_RULES),
+        false => (vec!["cy"], OF_LANGUAGE),
+    };
+    for language in languages {
+        let served = Served::start(language, WORDS).await;
+        check(&browser, &served, rules).await;
+    }
     browser.close().await;
 }
 

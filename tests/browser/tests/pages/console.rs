@@ -3,7 +3,7 @@
 use hedgerow_browser_tests::{Browser, PHONE, WIDE};
 use url::form_urlencoded;
 
-use super::walk::{GROUP, Programs, fill, five_pages, words};
+use hedgerow_browser_tests::walk::{GROUP, Programs, fill, five_pages, words};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_is_published_in_five_pages_found_and_taken_back() {

@@ -7,7 +7,7 @@ use hedgerow_core::endpoint::Endpoint;
 use hedgerow_testkit::program;
 use hedgerow_testkit::program::Server;
 
-use super::walk::{GROUP, Programs, choose, fill, go_on, words};
+use hedgerow_browser_tests::walk::{GROUP, Programs, choose, fill, go_on, words};
 
 /// What a page shows after a while.
 async fn until_shown(browser: &Browser, address: &str, words: &str) {

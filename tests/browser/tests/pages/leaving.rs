@@ -30,7 +30,7 @@ async fn history(browser: &Browser) -> Vec<String> {
 }
 
 /// Waits until the weather has taken the place of the page. There is no such site in a test.
-async fn assert_left(browser: &Browser, page: &str) {
+pub async fn assert_left(browser: &Browser, page: &str) {
     let until = Instant::now() + Duration::from_secs(20);
     loop {
         let entries = history(browser).await;

@@ -8,7 +8,7 @@ use hedgerow_web::samples::pages_in;
 
 use hedgerow_browser_tests::{WORDS, node_modules};
 
-fn validate(pages: &[(String, String)]) -> (bool, String) {
+pub fn validate(pages: &[(String, String)]) -> (bool, String) {
     let folder = tempfile::tempdir().unwrap();
     for (name, html) in pages {
         let name = name.replace(['/', ' '], "-");

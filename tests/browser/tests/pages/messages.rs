@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use hedgerow_browser_tests::{Browser, PHONE};
 use hedgerow_testkit::files_containing;
 
-use super::walk::{Programs, fill, five_pages, words};
+use hedgerow_browser_tests::walk::{Programs, fill, five_pages, words};
 
 /// Words that nothing else contains.
 const SEALED_HERE: &str = "zyxbrowser";

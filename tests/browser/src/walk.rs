@@ -1,12 +1,15 @@
 //! What a person does in the console, over the real programs.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use hedgerow_browser_tests::Browser;
+use fantoccini::Locator;
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_testkit::program;
 use hedgerow_testkit::program::Server;
+
+use crate::browser::Browser;
 
 pub const GROUP: &str = "Kettle Room Gatherings";
 /// What is shown in the directory after it was published there, or is gone after it was taken
@@ -24,19 +27,25 @@ pub struct Programs {
 impl Programs {
     /// The node publishes to the directory by its configuration.
     pub fn start() -> Self {
-        Self::start_with(true)
+        Self::start_with(true, "info", |_| ())
     }
 
     /// The node has no directory in its configuration.
     pub fn start_apart() -> Self {
-        Self::start_with(false)
+        Self::start_with(false, "info", |_| ())
     }
 
-    fn start_with(knows_directory: bool) -> Self {
+    /// The directory logs everything that it can. `prepare` changes the files in its folder.
+    pub fn start_traced(prepare: impl FnOnce(&Path)) -> Self {
+        Self::start_with(true, "trace", prepare)
+    }
+
+    fn start_with(knows_directory: bool, level: &str, prepare: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = folder.path().join("aggregator");
         program::init_aggregator(&home);
-        let aggregator = Server::start("hedgerow-aggregator", &home);
+        prepare(&home);
+        let aggregator = Server::start_with_log("hedgerow-aggregator", &home, level);
         let port = aggregator.address.parse::<Endpoint>().unwrap().port;
         let home = folder.path().join("node");
         let known = [aggregator.address.as_str()];
@@ -100,7 +109,14 @@ pub async fn go_on(browser: &Browser) {
 
 /// Fills in the five pages, and agrees to what they make public.
 pub async fn five_pages(browser: &Browser) {
-    fill(browser, "name", GROUP).await;
+    let who = "women who know what a bad week is";
+    let when = "every second Tuesday from 5 January 2027, 7-9pm";
+    five_pages_of(browser, GROUP, who, when).await;
+}
+
+/// Fills in the five pages for a group that meets on Tuesdays in Sheffield.
+pub async fn five_pages_of(browser: &Browser, name: &str, who: &str, when: &str) {
+    fill(browser, "name", name).await;
     fill(
         browser,
         "summary",
@@ -108,31 +124,53 @@ pub async fn five_pages(browser: &Browser) {
     )
     .await;
     go_on(browser).await;
-    fill(browser, "who_words", "women who know what a bad week is").await;
+    fill(browser, "who_words", who).await;
     go_on(browser).await;
     choose(browser, "place", "town").await;
     fill(browser, "town", "Sheffield").await;
     go_on(browser).await;
-    fill(
-        browser,
-        "when",
-        "every second Tuesday from 5 January 2027, 7-9pm",
-    )
-    .await;
+    fill(browser, "when", when).await;
     go_on(browser).await;
     // The dates are shown before they count.
-    assert!(browser.text("#reading").await.contains("January"));
+    let reading = browser.text("#reading").await;
+    assert!(reading.contains("Tuesday "), "{reading}");
+    assert_eq!(browser.count("#reading > ul li").await, 5, "the next dates");
     go_on(browser).await;
     choose(browser, "openness", "open").await;
     go_on(browser).await;
     let public = browser.text("main").await;
-    for words in [
-        GROUP,
-        "Sheffield",
-        "Everyone can see",
-        "Nobody else can see",
-    ] {
+    for words in [name, "Sheffield", "Everyone can see", "Nobody else can see"] {
         assert!(public.contains(words), "{words}: {public}");
+    }
+    go_on(browser).await;
+}
+
+/// Has the words made by the console's program, where scripts are off, and types two of them back.
+pub async fn words_of_host(browser: &Browser) {
+    browser.follow("#by-host button").await;
+    let words = browser.text(".words").await;
+    let words: Vec<&str> = words.split_whitespace().collect();
+    assert_eq!(words.len(), 12, "{words:?}");
+    browser.follow(".again button[type=submit]").await;
+    for at in [0, 1] {
+        let label = browser
+            .run(&format!(
+                "return [...document.querySelectorAll('main form input[type=text]')][{at}]\
+                 .labels[0].textContent"
+            ))
+            .await;
+        let number: String = label
+            .as_str()
+            .unwrap()
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect();
+        let fields = browser
+            .client
+            .find_all(Locator::Css("main form input[type=text]"))
+            .await;
+        let word = words[number.parse::<usize>().unwrap() - 1];
+        fields.unwrap()[at].send_keys(word).await.unwrap();
     }
     go_on(browser).await;
 }
