@@ -22,6 +22,10 @@ fn now() -> Timestamp {
     Timestamp::from_seconds(1_795_780_800)
 }
 
+/// A choice with more options is a drop-down list, of which a browser posts the first option if
+/// none is chosen.
+const MAX_BUTTONS: usize = 5;
+
 /// What a browser posts for controls as they are shown: every field, ticks only if ticked.
 fn post(groups: &[FieldGroup]) -> Vec<(String, String)> {
     let mut fields = Vec::new();
@@ -54,6 +58,10 @@ fn post_control(control: &Control, fields: &mut Vec<(String, String)>) {
             }
             for option in options.iter().filter(|option| option.is_chosen) {
                 add(name, &option.value);
+            }
+            let is_list = matches!(control.input, Input::Choice { .. }) && options.len() > MAX_BUTTONS;
+            if is_list && !options.iter().any(|option| option.is_chosen) {
+                add(name, &options[0].value);
             }
             if let Some(own) = own {
                 add(&format!("{name}.own"), own);

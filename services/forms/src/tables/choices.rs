@@ -79,6 +79,7 @@ pub const SCOPE: &[Choice] = &[
     ("3", "c-either-of-them"),
 ];
 pub const WEEKDAY: &[Choice] = &[
+    ("", "c-not-stated"),
     ("1", "c-monday"),
     ("2", "c-tuesday"),
     ("3", "c-wednesday"),
