@@ -125,6 +125,7 @@ mod tests {
         for query in [
             "",
             "knitting",
+            "a good night out",
             "grapes",
             "rapeseed oil",
             "therapeutic art",
@@ -186,6 +187,9 @@ mod tests {
             ("I can't go on", "Samaritans"),
             ("mental health crisis", "Samaritans"),
             ("suicide bereavement support", "Samaritans"),
+            ("tonight", "Samaritans"),
+            ("somewhere to go tonight", "Samaritans"),
+            ("unrhyw beth heno", "Samaritans"),
             ("I took an overdose", "NHS 111"),
             ("overdosed on paracetamol", "NHS 111"),
             ("taken too many tablets", "NHS 111"),

@@ -80,14 +80,12 @@ pub(super) const WORDS: [(Kind, &[&str]); 5] = [
             "want to kms",
             "gonna kms",
             "going to kms",
-            "kms tonight",
             "end my life",
             "ending my life",
             "end his life",
             "end her life",
             "end it",
             "ending it",
-            "end things tonight",
             "end my pain",
             "take my life",
             "take my own life",
@@ -139,7 +137,12 @@ pub(super) const WORDS: [(Kind, &[&str]); 5] = [
             "in despair",
             "jump off a bridge",
             "jump in front of a train",
+            // Somebody who needs company this very night often writes no more than that. Services
+            // shown to a person who only wants an evening out do no harm.
+            "tonight",
+            "tonite",
             // Welsh.
+            "heno",
             "hunanladd*",
             "hunan ladd*",
             "hunan niweid*",
