@@ -74,7 +74,8 @@ enum Command {
     Exclude {
         /// The group's id, 64 hex digits.
         group: GroupId,
-        /// The reason, shown to the group and to everyone who requests it.
+        /// The reason, shown to the group and to everyone who requests it, and without the group on the
+        /// page about the directory. Name nobody in it.
         #[arg(long)]
         reason: String,
         /// Erase its records at once. They then return only if its node sends them again.

@@ -4,6 +4,7 @@
 //! request, and error messages repeat a seeker's words only to the seeker.
 
 use hedgerow_proto::directory_v1;
+use hedgerow_proto::directory_v1::SearchFilter;
 use hedgerow_proto::directory_v1::directory_service_server::{
     DirectoryService, DirectoryServiceServer,
 };
@@ -11,10 +12,12 @@ use hedgerow_server::compression::Compressed;
 use hedgerow_server::limits::FairTurns;
 use hedgerow_server::peer::Peer;
 use hedgerow_transport::bounded;
+use hedgerow_transport::failure::CallFailure;
 use tonic::{Request, Response, Status};
 
 mod cached_record;
 mod context;
+mod count_records;
 mod coverage_cache;
 mod filters;
 mod geocode;
@@ -46,6 +49,16 @@ impl Directory {
     pub fn into_service(self, message_bytes: usize) -> Compressed<DirectoryServiceServer<Self>> {
         let service = bounded!(DirectoryServiceServer::new(self), message_bytes);
         Compressed::new(service, FairTurns::of_half_the_processors())
+    }
+
+    /// Counts the records that match each of the filters. For pages: it is no call of the service.
+    pub(crate) async fn count_records(
+        &self,
+        request: Request<Vec<SearchFilter>>,
+    ) -> Result<Vec<u64>, CallFailure> {
+        let directory = self.for_peer(Peer::key_of(&request));
+        let counts = count_records::count_records(&directory, request.get_ref()).await;
+        Ok(counts.map_err(Status::from)?)
     }
 }
 

@@ -13,7 +13,7 @@ use axum::routing::{get, post};
 use hedgerow_server::server::Pages;
 use hedgerow_web::language::in_each_language;
 use hedgerow_web::pages::List;
-use hedgerow_web::{assets, response};
+use hedgerow_web::{Words, assets, response};
 use http::StatusCode;
 
 pub(crate) use boundaries::maps;
@@ -27,11 +27,14 @@ mod chosen;
 mod coverage;
 mod facets;
 mod failure;
+mod field_error;
 mod files;
 mod group;
+mod group_calendar;
 mod hit;
 mod home;
 mod lists;
+mod locator;
 mod map;
 mod message;
 mod more;
@@ -39,6 +42,7 @@ mod picked;
 mod press;
 mod printed;
 mod problem;
+mod quick;
 mod record;
 mod search;
 mod search_form;
@@ -49,6 +53,7 @@ mod source;
 mod staying_safe;
 mod stored;
 mod subscription;
+mod this_week;
 mod visit;
 mod whats_on;
 mod yours;
@@ -66,7 +71,7 @@ pub(crate) fn pages(state: SiteState) -> Pages {
 
 fn routes(state: SiteState) -> Router {
     let routes = Router::new()
-        .route("/", get(home::home))
+        .route("/", get(home::home).post(home::with_place))
         .route("/search", post(search::search).get(search::by_link))
         .route(
             "/whats-on",
@@ -79,14 +84,25 @@ fn routes(state: SiteState) -> Router {
         .route("/sheet", post(sheet::sheet))
         .route("/printed", get(printed::form).post(printed::printed))
         .route("/about", get(about::about))
-        .route("/coverage", get(coverage::coverage))
-        .route("/coverage.csv", get(coverage::file))
-        .route("/coverage.svg", get(coverage::picture))
+        .route("/coverage", get(coverage::coverage).post(coverage::chosen))
+        .route(
+            "/coverage.csv",
+            get(coverage::file).post(coverage::chosen_file),
+        )
+        .route(
+            "/coverage.svg",
+            get(coverage::picture).post(coverage::chosen_picture),
+        )
         .route("/map", get(map::map))
         .route("/map/{region}", get(map::region))
         .route("/map/{region}/{council}", get(map::council))
         .route("/staying-safe", get(staying_safe::staying_safe))
         .route("/group/{group}", get(group::group))
+        .route("/group/{group}/events.ics", get(group_calendar::calendar))
+        .route(
+            "/group/{group}/{collection}",
+            get(group::records).post(group::more_records),
+        )
         .route(
             "/group/{group}/message",
             get(message::form).post(message::send),
@@ -116,6 +132,7 @@ fn routes(state: SiteState) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn(response::secure))
         .with_state(state);
+    Words::parse_all();
     in_each_language(&routes, &POSTED_ONLY)
 }
 

@@ -16,5 +16,5 @@ mod words;
 pub use content::RecordContent;
 pub use words::{
     capitalised, day, english_only, kind, language, match_aspect, rule_sentence, search_error,
-    status, tag, term, use_condition,
+    status, tag, term, unknown_place, use_condition,
 };

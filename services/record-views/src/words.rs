@@ -114,6 +114,11 @@ pub fn search_error(option: &str, english: &str, words: Words) -> Text {
     }))
 }
 
+/// Why a place cannot be searched near, next to the places that were perhaps meant.
+pub fn unknown_place(words: Words) -> Text {
+    Text::plain(&words.text("near-unknown"))
+}
+
 /// What is wrong with a field of a draft, or what to confirm about it. The exact words are those of
 /// the rules, which are English; readers of other languages get the sentence of the reason's kind,
 /// next to the field.

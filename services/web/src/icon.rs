@@ -1,5 +1,5 @@
-//! Icons, drawn in the page itself. Each only repeats what the words next to it say, so that
-//! programs that read pages aloud leave them out.
+//! Icons. A page has the drawings once, at its end, and each icon refers to one of them. An icon only
+//! repeats what the words next to it say, so that programs that read pages aloud leave it out.
 
 use std::fmt;
 
@@ -26,6 +26,30 @@ pub enum Icon {
 }
 
 impl Icon {
+    const ALL: [Self; 16] = [
+        Self::Leaf,
+        Self::People,
+        Self::Calendar,
+        Self::Room,
+        Self::Hand,
+        Self::Place,
+        Self::Clock,
+        Self::Door,
+        Self::Voice,
+        Self::Archive,
+        Self::Seal,
+        Self::Link,
+        Self::Cross,
+        Self::Search,
+        Self::Help,
+        Self::Exit,
+    ];
+
+    /// The name of its drawing in a page.
+    fn id(self) -> String {
+        format!("i{}", self as u8)
+    }
+
     /// The drawing in a square of 24, in strokes.
     fn drawing(self) -> &'static str {
         match self {
@@ -67,15 +91,41 @@ impl Icon {
 
 impl fmt::Display for Icon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = self.id();
         write!(
             f,
-            "<svg class=\"icon\" viewBox=\"0 0 24 24\" aria-hidden=\"true\">{}</svg>",
-            self.drawing()
+            "<svg class=\"icon\" aria-hidden=\"true\"><use href=\"#{id}\"/></svg>"
         )
     }
 }
 
 impl HtmlSafe for Icon {}
+
+/// The drawings that the icons of a page refer to.
+pub(crate) struct Drawings(&'static [Icon]);
+
+impl Drawings {
+    pub(crate) const ALL: Self = Self(&Icon::ALL);
+    /// Those of a page that has no icon besides its frame, and needs its bytes for something else.
+    pub(crate) const OF_FRAME: Self = Self(&[Icon::Leaf, Icon::Help, Icon::Exit]);
+}
+
+impl fmt::Display for Drawings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Hidden by its size: browsers draw nothing of an element that is not displayed.
+        f.write_str("<svg class=\"sr\" aria-hidden=\"true\">")?;
+        for icon in self.0 {
+            let (id, drawing) = (icon.id(), icon.drawing());
+            write!(
+                f,
+                "<symbol id=\"{id}\" viewBox=\"0 0 24 24\">{drawing}</symbol>"
+            )?;
+        }
+        f.write_str("</svg>")
+    }
+}
+
+impl HtmlSafe for Drawings {}
 
 /// A hedgerow in blossom, as an ornament.
 pub(crate) struct Hedge;
@@ -98,3 +148,25 @@ impl fmt::Display for Hedge {
 }
 
 impl HtmlSafe for Hedge {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_icon_has_a_drawing_in_the_page() {
+        let drawings = Drawings::ALL.to_string();
+        for icon in Icon::ALL {
+            let shown = icon.to_string();
+            let (_, rest) = shown.split_once("href=\"#").unwrap();
+            let (id, _) = rest.split_once('"').unwrap();
+            assert_eq!(
+                drawings.matches(&format!("id=\"{id}\"")).count(),
+                1,
+                "{icon:?}"
+            );
+        }
+        // As many as there are, so that none is forgotten here.
+        assert_eq!(Icon::Exit as usize + 1, Icon::ALL.len());
+    }
+}

@@ -3,11 +3,13 @@
 //! where the shapes come from. An operator may load outlines instead of hexagons.
 
 mod hexagons;
+mod locator;
 mod outlines;
 mod picture;
 mod shades;
 mod shapes;
 
+pub use locator::Locator;
 pub use outlines::Ring;
 pub use picture::{MapPicture, PictureWords};
 pub use shapes::{Area, Maps, View};

@@ -8,3 +8,5 @@ mod edit_samples;
 mod hostile;
 mod node_samples;
 pub mod samples;
+#[cfg(test)]
+mod weight;

@@ -4,15 +4,13 @@
 use axum::extract::Path;
 use axum::response::Response;
 use hedgerow_core::id::GroupId;
-use hedgerow_record_views::RecordContent;
-use hedgerow_record_views::calendar::{self, has_file};
+use hedgerow_record_views::calendar;
 use hedgerow_web::response::file;
 use http::{HeaderValue, StatusCode};
 
-use super::hit::href;
 use super::visit::Visit;
 
-const CALENDAR: HeaderValue = HeaderValue::from_static("text/calendar; charset=utf-8");
+pub(super) const CALENDAR: HeaderValue = HeaderValue::from_static("text/calendar; charset=utf-8");
 
 pub(super) async fn calendar(
     visit: Visit,
@@ -30,15 +28,4 @@ pub(super) async fn calendar(
         Some(text) => file("event.ics", CALENDAR, text.into_bytes()),
         None => visit.problem(StatusCode::NOT_FOUND),
     }
-}
-
-/// The address of a record's calendar file. `None` for a record without dates.
-pub(super) fn calendar_href(
-    group: &GroupId,
-    collection: &str,
-    key: &str,
-    stored: &RecordContent,
-) -> Option<String> {
-    let page = href(group.as_bytes(), collection, key);
-    has_file(stored).then(|| format!("{page}/event.ics"))
 }

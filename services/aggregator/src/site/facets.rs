@@ -36,8 +36,11 @@ const PROPERTIES: [&str; 8] = [
     "evening",
 ];
 
+/// Fields that name a time. A search has only one of them.
+pub(super) const TIMES: [&str; 4] = ["on", "from", "to", "free-at"];
+
 /// Fields that are filled by a flag, or by one value of a field.
-pub(super) const FLAGS: [(Flag, &str, &str); 16] = [
+pub(super) const FLAGS: [(Flag, &str, &str); 19] = [
     (Flag::AnyRole, "any-role", "yes"),
     (Flag::OpenToNew, "open-to-new", "yes"),
     (Flag::FirstTimeFree, "first-time-free", "yes"),
@@ -47,6 +50,9 @@ pub(super) const FLAGS: [(Flag, &str, &str); 16] = [
     (Flag::Morning, "between", "morning"),
     (Flag::Afternoon, "between", "afternoon"),
     (Flag::Evening, "between", "evening"),
+    (Flag::Today, "on", "today"),
+    (Flag::ThisWeekend, "on", "this weekend"),
+    (Flag::ThisWeek, "on", "this week"),
     (Flag::Weekend, "on", "weekend"),
     (Flag::Weekday, "on", "weekday"),
     (Flag::Unconstituted, "apply", "unconstituted"),
@@ -57,7 +63,13 @@ pub(super) const FLAGS: [(Flag, &str, &str); 16] = [
 ];
 
 /// The filters beside results, with the counts of their values and those that are chosen.
-pub(super) fn filters(facets: &[Facet], form: &Form, words: Words) -> Vec<FilterGroup> {
+/// `other_roles` is the number of hits that organisations of other roles add.
+pub(super) fn filters(
+    facets: &[Facet],
+    other_roles: Option<u64>,
+    form: &Form,
+    words: Words,
+) -> Vec<FilterGroup> {
     let context = Counted {
         facets,
         form,
@@ -78,7 +90,12 @@ pub(super) fn filters(facets: &[Facet], form: &Form, words: Words) -> Vec<Filter
         group(FilterHeading::WhoFor, &[Community, Experience], "who", &[]),
         group(
             FilterHeading::When,
-            &[FacetKind::Weekday],
+            // A date has its day already, and no other can be chosen with it.
+            if has_date(form) {
+                &[]
+            } else {
+                &[FacetKind::Weekday]
+            },
             "on",
             &[Flag::Morning, Flag::Afternoon, Flag::Evening],
         ),
@@ -97,8 +114,23 @@ pub(super) fn filters(facets: &[Facet], form: &Form, words: Words) -> Vec<Filter
         ),
         group(FilterHeading::Language, &[Language], "language", &[]),
     ];
+    for group in &mut groups {
+        if let Some(any_role) = group.choices.iter_mut().find(|it| it.name == "any-role") {
+            any_role.count = other_roles;
+        }
+        let adds = |it: &Choice| it.is_chosen || it.name != "any-role" || it.count != Some(0);
+        group.choices.retain(adds);
+    }
     groups.retain(|group| !group.choices.is_empty());
     groups
+}
+
+/// Whether a date is chosen, and not days of the week.
+fn has_date(form: &Form) -> bool {
+    let is_weekday = |value: &str| {
+        from_word::<Weekday>(value).is_some() || ["weekend", "weekday"].contains(&value)
+    };
+    form.all("on").any(|value| !is_weekday(value))
 }
 
 /// The counts of a page, from which its filters are made.

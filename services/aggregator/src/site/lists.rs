@@ -6,6 +6,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use hedgerow_input::InputError;
 use hedgerow_proto::directory_v1::{SearchFilter, SearchHit, SearchRecordsRequest};
+use hedgerow_record_views::crisis::services;
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
 use hedgerow_web::pages::{List, ListPage, ListView};
@@ -15,7 +16,7 @@ use http::StatusCode;
 use tonic::Code;
 
 use super::facets::{Counted, label};
-use super::search::{other_places, refused, typed_error};
+use super::field_error::{Refusal, other_places, typed_error};
 use super::search_form::{apply_buttons_with, option, parse_form};
 use super::visit::Visit;
 use rows::rows;
@@ -46,6 +47,7 @@ pub(super) async fn narrowed(list: List, visit: Visit, request: Request<Body>) -
 
 async fn show(list: List, visit: &Visit, form: Form, page: &str) -> Response {
     let mut view = ListView {
+        crisis: services(form.get("q")),
         form,
         is_later_page: !page.is_empty(),
         ..ListView::new(list)
@@ -78,7 +80,9 @@ async fn fill(visit: &Visit, view: &mut ListView, page: &str) -> Result<(), Call
     };
     match filled {
         Err(failure) if failure.code == Code::InvalidArgument => {
-            view.error = Some(refused(&failure, visit.words()));
+            let refusal = Refusal::new(&failure, visit.words());
+            view.error = Some(refusal.error);
+            view.guessed_places = refusal.places;
             Ok(())
         }
         filled => filled,
@@ -124,7 +128,7 @@ async fn search(
     let hits: Vec<&SearchHit> = found.hits.iter().collect();
     let stored = visit.stored_of(&hits).await;
     view.rows = rows(visit, view.list, &hits, &stored);
-    if view.list == List::Helps {
+    if matches!(view.list, List::Helps | List::Rooms) {
         fits::add_best(visit, &hits, &mut view.rows).await;
     }
     Ok(())

@@ -3,7 +3,8 @@
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use hedgerow_proto::directory_v1::{SearchFilter, SearchHit, SearchRecordsRequest};
+use hedgerow_proto::directory_v1::{SearchFilter, SearchRecordsRequest};
+use hedgerow_record_views::crisis::services;
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
 use hedgerow_web::pages::{Printed, PrintedView};
@@ -11,10 +12,11 @@ use hedgerow_web::{Nav, Text, response};
 use http::StatusCode;
 use tonic::Code;
 
-use super::search::{other_places, refused, typed_error};
+use super::field_error::{FieldError, Refusal, other_places, typed_error};
 use super::search_form::parse_form;
+use super::source::voice;
 use super::visit::Visit;
-use booklet::{Made, Read};
+use booklet::{Listed, Made, Read};
 
 mod booklet;
 
@@ -38,12 +40,17 @@ pub(super) async fn printed(visit: Visit, request: Request<Body>) -> Response {
     let Some(_turn) = visit.site.press.turn() else {
         return visit.problem(StatusCode::SERVICE_UNAVAILABLE);
     };
-    let mut view = PrintedView::default();
-    view.form.push("near", posted.get("near"));
+    let near = posted.all("set-near").next();
+    let near = near.unwrap_or(posted.get("near"));
+    let mut view = PrintedView {
+        crisis: services(near),
+        ..PrintedView::default()
+    };
+    view.form.push("near", near);
     if !posted.get("within").is_empty() {
         view.form.push("within", posted.get("within"));
     }
-    if posted.get("near").is_empty() {
+    if near.is_empty() {
         return show(&visit, StatusCode::OK, view);
     }
     let filter = match filter(&visit, &view.form) {
@@ -56,7 +63,9 @@ pub(super) async fn printed(visit: Visit, request: Request<Body>) -> Response {
     match read(&visit, filter, &mut view).await {
         Ok(read) => bind(visit, view, read).await,
         Err(failure) if failure.code == Code::InvalidArgument => {
-            view.error = Some(refused(&failure, visit.words()));
+            let refusal = Refusal::new(&failure, visit.words());
+            view.error = Some(refusal.error);
+            view.guessed_places = refusal.places;
             show(&visit, StatusCode::BAD_REQUEST, view)
         }
         Err(failure) => visit.failed(&failure),
@@ -68,7 +77,7 @@ fn show(visit: &Visit, status: StatusCode, view: PrintedView) -> Response {
     response::page(status, &Printed::new(shell, view))
 }
 
-fn filter(visit: &Visit, form: &Form) -> Result<SearchFilter, (&'static str, Text)> {
+fn filter(visit: &Visit, form: &Form) -> Result<SearchFilter, FieldError> {
     let parsed = parse_form(form, visit).map_err(|error| typed_error(&error, visit.words()))?;
     let mut filter = parsed.filter;
     filter.collections = vec![hedgerow_core::name::collection::LISTING.to_owned()];
@@ -99,11 +108,21 @@ async fn read(
             (read.place, read.is_inside) = (Text::plain(&near.name), near.is_inside_area);
             view.other_places = other_places(near);
         }
-        // Of an organisation that is listed twice, the first is its best.
-        let hits = found.hits.iter().filter(|hit| !hit.is_same_organisation);
-        let hits: Vec<&SearchHit> = hits.collect();
-        let stored = visit.stored_of(&hits).await;
-        read.groups.extend(hits.into_iter().cloned().zip(stored));
+        // Of an organisation that is listed twice, the first is its best. Of the others, only
+        // their sources are printed.
+        let firsts = found.hits.iter().filter(|hit| !hit.is_same_organisation);
+        let stored = visit.stored_of(&firsts.collect::<Vec<_>>()).await;
+        let mut stored = stored.into_iter();
+        for hit in found.hits {
+            match read.groups.last_mut().filter(|_| hit.is_same_organisation) {
+                Some(first) => first.other_voices.push(voice(&hit, "")),
+                None => read.groups.push(Listed {
+                    hit,
+                    stored: stored.next().flatten(),
+                    other_voices: Vec::new(),
+                }),
+            }
+        }
         token = found.next_page_token;
         if token.is_empty() || read.groups.len() >= MAX_ENTRIES {
             read.is_partial = !token.is_empty() || read.groups.len() > MAX_ENTRIES;

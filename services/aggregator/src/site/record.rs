@@ -6,17 +6,19 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::recurrence::Budget;
 use hedgerow_core::summary::Summary;
 use hedgerow_proto::directory_v1::{SearchFilter, SearchHit, SearchRecordsRequest};
+use hedgerow_record_views::calendar::has_file;
 use hedgerow_record_views::sections::sections;
 use hedgerow_record_views::{RecordContent, kind};
 use hedgerow_transport::failure::CallFailure;
-use hedgerow_web::pages::{Check, Record, RecordView};
+use hedgerow_web::components::{Check, Trust};
+use hedgerow_web::pages::{Record, RecordView};
 use hedgerow_web::view::Hit;
 use hedgerow_web::{Text, response};
 use http::StatusCode;
 
 use super::about::contact;
-use super::calendar::calendar_href;
 use super::hit::{group_href, hit, href};
+use super::locator::locator;
 use super::source::{freshness, state, voice};
 use super::visit::Visit;
 
@@ -51,31 +53,44 @@ async fn view(
         true => Vec::new(),
         false => related(visit, collection, key, &others).await,
     };
-    let config = &visit.site.config;
-    let record_page = href(group.as_bytes(), collection, key);
     Ok(RecordView {
-        kind: kind(collection),
-        title: Text::new(&summary.title, &stored.language),
-        publisher: Text::new(&hit.publisher_name, &stored.language),
-        publisher_href: group_href(group.as_bytes()),
-        summary: Text::new(&summary.summary, &stored.language),
-        state: state(&hit, Some(&stored)),
-        state_words: stored.state_words(),
-        voice: voice(&hit, &stored.language),
-        freshness: freshness(&hit, Some(&stored), visit.now),
-        calendar_href: calendar_href(group, collection, key, &stored),
-        sections: sections(&stored, visit.words(), visit.now, &Budget::default()),
-        sources: stored.sources(visit.words()),
         related,
+        ..record_view(visit, &hit, &stored)
+    })
+}
+
+/// What the page of a record says, without other records of the group.
+pub(super) fn record_view(visit: &Visit, hit: &SearchHit, stored: &RecordContent) -> RecordView {
+    let summary = Summary::from_body(&stored.body).unwrap_or_default();
+    let record_page = href(&hit.group_id, &hit.collection, &hit.key);
+    let language = stored.language.as_str();
+    let trust = Trust {
+        voice: voice(hit, language),
         check: Check {
             record_href: format!("{record_page}/record"),
             proof_href: format!("{record_page}/proof"),
-            full_name: format!("{group}/{collection}/{key}"),
+            full_name: record_page.trim_start_matches("/group/").to_owned(),
             hash: stored.hash.clone(),
         },
-        operator_contact: contact(&config.contact),
         yours_href: Some(format!("{record_page}/yours")),
-    })
+        operator_contact: contact(&visit.site.config.contact),
+    };
+    RecordView {
+        kind: kind(&hit.collection),
+        title: Text::new(&summary.title, language),
+        publisher: Text::new(&hit.publisher_name, language),
+        publisher_href: group_href(&hit.group_id),
+        summary: Text::new(&summary.summary, language),
+        state: state(hit, Some(stored)),
+        state_words: stored.state_words(),
+        freshness: freshness(hit, Some(stored), visit.now),
+        calendar_href: has_file(stored).then(|| format!("{record_page}/event.ics")),
+        sections: sections(stored, visit.words(), visit.now, &Budget::default()),
+        sources: stored.sources(visit.words()),
+        related: Vec::new(),
+        locator: locator(&summary, visit.maps()),
+        trust,
+    }
 }
 
 /// Records of the same group. They come with the publisher's name, its status and the age of its

@@ -3,37 +3,35 @@
 use axum::body::Body;
 use axum::extract::{RawQuery, Request};
 use axum::response::Response;
+use hedgerow_core::name::collection;
 use hedgerow_core::vocabulary::vocabulary;
-use hedgerow_input::InputError;
-use hedgerow_input::filters::{SearchKind, filters_of};
 use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::{ExpansionKind, SearchHit, SearchRecordsResponse};
 use hedgerow_record_views::crisis::services;
-use hedgerow_record_views::{capitalised, english_only, search_error, tag};
+use hedgerow_record_views::{english_only, tag};
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
-use hedgerow_web::pages::{Found, Notice, Relaxation, Search, SearchView};
-use hedgerow_web::view::Choice;
+use hedgerow_web::pages::{Found, Notice, Relaxation, SEARCH_ROWS, Search, SearchView};
+use hedgerow_web::view::{Choice, ThisWeek};
 use hedgerow_web::{Nav, Text, Words, response};
 use http::StatusCode;
 use tonic::Code;
 
 use super::chosen::{chosen, labels_of};
-use super::facets::{FACETS, filters};
+use super::facets::{FACETS, TIMES, filters};
+use super::field_error::{Refusal, fields_of, other_places, sentence, typed_error};
 use super::hit::rows;
 use super::picked::hrefs;
+use super::quick::Quick;
 use super::search_form::{apply_buttons, parse_form};
+use super::this_week::this_week;
 use super::visit::Visit;
 
 /// Longest query of a link. The longest that a page makes is shorter.
 const MAX_LINK_BYTES: usize = 16 * 1024;
-/// Rows of a page.
-const PAGE_SIZE: i32 = 20;
 /// Shown words that were searched as well.
 const MAX_EXPANSIONS: usize = 3;
 const MAX_ALTERNATIVES: usize = 6;
-/// Shown other places of the same name.
-const MAX_PLACES: usize = 6;
 /// The distances to choose from, and their miles.
 const DISTANCES: [(&str, u32); 6] = [
     ("3mi", 3),
@@ -115,21 +113,34 @@ async fn find(visit: &Visit, form: &Form, page: &str) -> Result<SearchView, Call
         .collect();
     let request = directory_v1::SearchRecordsRequest {
         filter: Some(parsed.filter),
-        page_size: PAGE_SIZE,
+        page_size: SEARCH_ROWS,
         page_token: page.to_owned(),
         facets: FACETS.map(Into::into).into(),
         ..Default::default()
     };
     match visit.search(request).await {
         Ok(response) => {
-            let mut found = found(visit, form, response, !page.is_empty()).await;
+            let is_later_page = !page.is_empty();
+            let week = async {
+                match is_later_page {
+                    true => None,
+                    false => week_nearby(visit, form).await,
+                }
+            };
+            // Both at once: a person waits for the slower one only.
+            let (quick, week) = tokio::join!(Quick::count(visit, form, &response), week);
+            let mut found = found(visit, form, response, &quick, is_later_page).await;
+            found.this_week = week;
             if found.total == 0 {
+                found.other_roles = quick.other_roles(visit.words());
                 look_further(visit, form, &mut found).await;
             }
             view.found = Some(found);
         }
         Err(failure) if failure.code == Code::InvalidArgument => {
-            view.error = Some(refused(&failure, visit.words()));
+            let refusal = Refusal::new(&failure, visit.words());
+            view.error = Some(refusal.error);
+            view.guessed_places = refusal.places;
         }
         Err(failure) => return Err(failure),
     }
@@ -140,6 +151,7 @@ async fn found(
     visit: &Visit,
     form: &Form,
     response: SearchRecordsResponse,
+    quick: &Quick,
     is_later_page: bool,
 ) -> Found {
     let words = visit.words();
@@ -154,24 +166,15 @@ async fn found(
         other_places: near.map(other_places).unwrap_or_default(),
         notices: notices(&response, words),
         chosen: chosen(form, words),
-        filters: filters(&response.facets, form, words),
+        days: quick.days(words),
+        filters: filters(&response.facets, quick.other_roles, form, words),
+        this_week: None,
+        other_roles: None,
         relaxations: relaxations(&response, form, visit),
         wider: None,
         next_page: response.next_page_token,
         is_later_page,
     }
-}
-
-pub(super) fn other_places(near: &directory_v1::ResolvedPlace) -> Vec<Choice> {
-    let others = near.others.iter().take(MAX_PLACES);
-    let choice = |name: &String| Choice {
-        name: "set-near",
-        value: name.clone(),
-        label: Text::plain(name),
-        count: None,
-        is_chosen: false,
-    };
-    others.map(choice).collect()
 }
 
 fn notices(response: &SearchRecordsResponse, reader: Words) -> Vec<Notice> {
@@ -248,19 +251,6 @@ fn relaxations(response: &SearchRecordsResponse, form: &Form, visit: &Visit) -> 
     relaxations.collect()
 }
 
-/// The fields that set a filter.
-fn fields_of(filter: &str) -> Vec<String> {
-    if filter == "query" {
-        return vec!["q".to_owned()];
-    }
-    let mut filters = filters_of(SearchKind::Records);
-    let options = filters
-        .find(|one| one.field == filter)
-        .map(|one| one.options);
-    let options = options.unwrap_or_default().iter();
-    options.map(|option| option.name.to_owned()).collect()
-}
-
 /// Counts what there is further away, and without any filter, if nothing matches.
 async fn look_further(visit: &Visit, form: &Form, found: &mut Found) {
     if found.near.is_some() {
@@ -284,6 +274,17 @@ async fn look_further(visit: &Visit, form: &Form, found: &mut Found) {
             count,
         }));
     }
+}
+
+/// What is on near the place, unless the search names a time of its own or has events alone. The
+/// results are shown without it if it fails.
+async fn week_nearby(visit: &Visit, form: &Form) -> Option<ThisWeek> {
+    let has_time = TIMES.iter().any(|field| !form.get(field).is_empty());
+    if form.get("near").is_empty() || has_time || form.all("in").eq([collection::EVENT]) {
+        return None;
+    }
+    let found = this_week(visit, form).await.ok()?.ok()?;
+    (!found.week.events.is_empty()).then_some(found.week)
 }
 
 /// The next distance to choose at which there are hits.
@@ -324,44 +325,6 @@ async fn count(visit: &Visit, form: &Form) -> u64 {
     found.map_or(0, |found| {
         u64::try_from(found.total_size).unwrap_or_default()
     })
-}
-
-/// A field that could not be read. Those without an input of their own point to the first one.
-pub(super) fn typed_error(error: &InputError, words: Words) -> (&'static str, Text) {
-    (
-        input_of(error.option),
-        search_error(error.option, &sentence(&error.advice), words),
-    )
-}
-
-/// A field that the directory refused.
-pub(super) fn refused(failure: &CallFailure, words: Words) -> (&'static str, Text) {
-    let violation = failure.violations.first();
-    let field = violation.map_or("", |violation| violation.field.as_str());
-    let field = field.strip_prefix("filter.").unwrap_or(field);
-    let option = fields_of(field.split(['.', '[']).next().unwrap_or_default());
-    let message = violation.map_or(failure.message.as_str(), |violation| &violation.message);
-    let option = option.first().map_or("q", String::as_str);
-    let text = search_error(option, &sentence(message), words);
-    (input_of(option), text)
-}
-
-fn input_of(option: &str) -> &'static str {
-    match option {
-        "near" => "near",
-        "within" => "within",
-        _ => "q",
-    }
-}
-
-/// A clause as a sentence.
-fn sentence(clause: &str) -> String {
-    let sentence = capitalised(clause);
-    if sentence.ends_with(['.', '?', '!']) {
-        sentence
-    } else {
-        sentence + "."
-    }
 }
 
 /// A note of the command line without its options, which a page does not have.

@@ -7,6 +7,7 @@ use hedgerow_input::filters::{
 use hedgerow_input::time::{DEFAULT_ZONE, LocalClock};
 use hedgerow_web::form::Form;
 
+use super::facets::TIMES;
 use super::visit::Visit;
 
 /// Longest value of a field that is not words to search for, in bytes.
@@ -47,6 +48,12 @@ pub(super) fn apply_buttons_with(posted: &Form, own: &[&str]) -> Form {
     }
     if let Some(within) = posted.all("set-within").next() {
         set("within", within);
+    }
+    if let Some(day) = posted.all("set-on").next() {
+        for other in TIMES {
+            set(other, "");
+        }
+        set("on", day);
     }
     if let Some((place, query)) = posted
         .all("set-place")
@@ -136,6 +143,10 @@ mod tests {
         assert_eq!(
             applied(&format!("{form}&without-fields=near+within+who")),
             fields(&all[..1])
+        );
+        assert_eq!(
+            applied("q=x&from=1+dec&on=sunday&set-on=today"),
+            fields(&[("q", "x"), ("on", "today")])
         );
         assert_eq!(
             applied("q=grief+leeds&set-place=Leeds%0D%0Agrief&set-within=50mi"),

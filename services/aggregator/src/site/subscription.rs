@@ -115,7 +115,8 @@ fn fields(posted: &Form) -> Form {
     form
 }
 
-async fn read(
+/// The events of the next months, with their hits.
+pub(super) async fn read(
     visit: &Visit,
     filter: SearchFilter,
 ) -> Result<Vec<(SearchHit, RecordContent)>, CallFailure> {

@@ -93,6 +93,15 @@ impl Visit {
         Ok(call.await?.into_inner())
     }
 
+    /// Counts the records that match each of the filters completely.
+    pub(super) async fn count(
+        &self,
+        filters: Vec<directory_v1::SearchFilter>,
+    ) -> Result<Vec<u64>, CallFailure> {
+        let call = self.site.directory.count_records(self.request(filters));
+        call.await
+    }
+
     pub(super) async fn list_events(
         &self,
         request: directory_v1::ListEventsRequest,

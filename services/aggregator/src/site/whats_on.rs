@@ -11,24 +11,23 @@ use hedgerow_input::time::{DEFAULT_ZONE, LocalClock};
 use hedgerow_proto::directory_v1::{
     EventOccurrence, FacetKind, ListEventsRequest, SearchFilter, SearchRecordsRequest,
 };
+use hedgerow_record_views::crisis::services;
 use hedgerow_record_views::times::span;
 use hedgerow_record_views::{capitalised, term};
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
-use hedgerow_web::pages::{Day, Range, WhatsOn, WhatsOnView};
+use hedgerow_web::pages::{Day, EVENT_ROWS, Range, WhatsOn, WhatsOnView};
 use hedgerow_web::view::{Choice, Hit};
 use hedgerow_web::{Nav, Text, response};
 use http::StatusCode;
 use tonic::Code;
 
 use super::facets::counts_of;
+use super::field_error::{FieldError, Refusal, other_places, typed_error};
 use super::hit::hit;
-use super::search::{refused, typed_error};
 use super::search_form::typed;
 use super::visit::Visit;
 
-/// Occurrences of a page.
-const PAGE_SIZE: i32 = 50;
 /// Kinds of events to choose from.
 const MAX_KINDS: usize = 30;
 /// How far from today a page can be, in days. Plans do not reach further.
@@ -54,15 +53,19 @@ async fn show(visit: &Visit, posted: &Form) -> Response {
         .find(|range| range.value() == posted.get("range"));
     let range = range.unwrap_or(Range::Week);
     // The button of the next page posts the first day with the token.
-    let (from, token) = posted
-        .get("page")
-        .split_once(' ')
-        .unwrap_or((posted.get("from"), ""));
+    let from = match posted.get("from") {
+        // Buttons that choose a place post the days that are shown.
+        "" => posted.get("first"),
+        from => from,
+    };
+    let (from, token) = posted.get("page").split_once(' ').unwrap_or((from, ""));
     let first = first_day(from, range, visit.today);
     let mut form = Form::default();
-    for name in ["near", "kind"] {
-        if !posted.get(name).is_empty() {
-            form.push(name, posted.get(name));
+    let near = posted.all("set-near").next();
+    let near = near.unwrap_or(posted.get("near"));
+    for (name, value) in [("near", near), ("kind", posted.get("kind"))] {
+        if !value.is_empty() {
+            form.push(name, value);
         }
     }
     let mut view = WhatsOnView {
@@ -70,10 +73,13 @@ async fn show(visit: &Visit, posted: &Form) -> Response {
         first,
         previous: shifted(first, range, false),
         next: shifted(first, range, true),
+        crisis: services(near),
         form,
         kinds: Vec::new(),
         error: None,
+        guessed_places: Vec::new(),
         near: None,
+        other_places: Vec::new(),
         days: Vec::new(),
         next_page: String::new(),
     };
@@ -91,7 +97,7 @@ async fn show(visit: &Visit, posted: &Form) -> Response {
 async fn fill(visit: &Visit, view: &mut WhatsOnView, token: &str) -> Result<(), CallFailure> {
     let filter = match filter(visit, view) {
         Ok(filter) => filter,
-        Err(text) => {
+        Err((_, text)) => {
             view.error = Some(text);
             return Ok(());
         }
@@ -101,19 +107,22 @@ async fn fill(visit: &Visit, view: &mut WhatsOnView, token: &str) -> Result<(), 
     view.kinds = kinds(visit, &filter, view.form.get("kind")).await?;
     let request = ListEventsRequest {
         filter: Some(filter),
-        page_size: PAGE_SIZE,
+        page_size: EVENT_ROWS,
         page_token: token.to_owned(),
     };
     let response = match visit.list_events(request).await {
         Ok(response) => response,
         Err(failure) if failure.code == Code::InvalidArgument => {
-            view.error = Some(refused(&failure, visit.words()).1);
+            let refusal = Refusal::new(&failure, visit.words());
+            view.error = Some(refusal.error.1);
+            view.guessed_places = refusal.places;
             return Ok(());
         }
         Err(failure) => return Err(failure),
     };
     let near = response.near.as_ref();
     view.near = near.map(|near| (Text::plain(&near.name), near.is_inside_area));
+    view.other_places = near.map(other_places).unwrap_or_default();
     view.next_page = response.next_page_token;
     view.days = days(visit, &response.occurrences, view.first).await;
     Ok(())
@@ -160,7 +169,7 @@ async fn kinds(
 }
 
 /// The window and place. `None` if the window is over.
-fn filter(visit: &Visit, view: &WhatsOnView) -> Result<Option<SearchFilter>, Text> {
+fn filter(visit: &Visit, view: &WhatsOnView) -> Result<Option<SearchFilter>, FieldError> {
     let last = view
         .next
         .checked_sub_days(Days::new(1))
@@ -169,40 +178,54 @@ fn filter(visit: &Visit, view: &WhatsOnView) -> Result<Option<SearchFilter>, Tex
         return Ok(None);
     }
     let mut form = view.form.clone();
-    let typed_day = |day: NaiveDate| day.format("%d/%m/%Y").to_string();
     form.push("from", &typed_day(view.first));
     form.push("to", &typed_day(last));
     event_filter(visit, &form).map(Some)
 }
 
+/// A day as a person types it.
+pub(super) fn typed_day(day: NaiveDate) -> String {
+    day.format("%d/%m/%Y").to_string()
+}
+
 /// The fields of a form for events as a filter.
-pub(super) fn event_filter(visit: &Visit, form: &Form) -> Result<SearchFilter, Text> {
+pub(super) fn event_filter(visit: &Visit, form: &Form) -> Result<SearchFilter, FieldError> {
     let mut form = form.clone();
     let kind = form.get("kind").to_owned();
     if !kind.is_empty() {
         form.push("tag", &kind);
     }
     let clock = LocalClock::new(DEFAULT_ZONE, visit.now)
-        .map_err(|error| typed_error(&error, visit.words()).1)?;
+        .map_err(|error| typed_error(&error, visit.words()))?;
     let parsed = parse(SearchKind::Events, &[], &typed(&form), &clock);
-    let parsed = parsed.map_err(|error| typed_error(&error, visit.words()).1)?;
+    let parsed = parsed.map_err(|error| typed_error(&error, visit.words()))?;
     Ok(parsed.filter)
 }
 
-/// Occurrences by their day, on the clock of each one's place.
-async fn days(visit: &Visit, occurrences: &[EventOccurrence], first: NaiveDate) -> Vec<Day> {
+/// Occurrences as rows, with the day of each on the clock of its place.
+pub(super) async fn rows(
+    visit: &Visit,
+    occurrences: &[EventOccurrence],
+) -> Vec<(Option<NaiveDate>, Hit)> {
     let hits: Vec<_> = occurrences
         .iter()
         .filter_map(|one| one.hit.as_ref())
         .collect();
     let stored = visit.stored_of(&hits).await;
-    let mut days: Vec<Day> = Vec::new();
     let with_hits = occurrences.iter().filter(|one| one.hit.is_some());
-    for ((occurrence, one), stored) in with_hits.zip(&hits).zip(&stored) {
+    let with_hits = with_hits.zip(&hits).zip(&stored);
+    let rows = with_hits.map(|((occurrence, one), stored)| {
         let mut row = hit(one, stored.as_ref(), visit.words(), visit.now);
-        let date = on_day(occurrence, &mut row, visit)
-            .unwrap_or(first)
-            .max(first);
+        (on_day(occurrence, &mut row, visit), row)
+    });
+    rows.collect()
+}
+
+/// Occurrences by their day.
+async fn days(visit: &Visit, occurrences: &[EventOccurrence], first: NaiveDate) -> Vec<Day> {
+    let mut days: Vec<Day> = Vec::new();
+    for (date, row) in rows(visit, occurrences).await {
+        let date = date.unwrap_or(first).max(first);
         match days.last_mut().filter(|day| day.date == date) {
             Some(day) => day.hits.push(row),
             None => days.push(Day {

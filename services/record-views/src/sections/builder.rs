@@ -5,7 +5,8 @@ use hedgerow_core::recurrence::Budget;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_web::view::{
-    Contact, ContactWay, CrisisService, Heading, Item, Label, Line, PriceKind, Section, Sentence,
+    Contact, ContactWay, CrisisService, Fold, Heading, Item, Label, Line, PriceKind, Section,
+    Sentence,
 };
 use hedgerow_web::{Text, WebLink, Words};
 
@@ -105,9 +106,13 @@ impl<'a> Sections<'a> {
     }
 
     /// What few readers need, behind a heading that opens it.
-    pub(crate) fn folded(&self, items: impl IntoIterator<Item = Option<Item>>) -> Option<Item> {
+    pub(crate) fn folded(
+        &self,
+        heading: Fold,
+        items: impl IntoIterator<Item = Option<Item>>,
+    ) -> Option<Item> {
         let items: Vec<Item> = items.into_iter().flatten().collect();
-        (!items.is_empty()).then_some(Item::Folded(items))
+        (!items.is_empty()).then_some(Item::Folded(heading, items))
     }
 
     pub(crate) fn values(

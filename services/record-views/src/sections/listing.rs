@@ -3,7 +3,7 @@
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::{ActivityState, Openness, Role, Voice};
 use hedgerow_web::Text;
-use hedgerow_web::view::{Heading, Item, Label, Line, Section, Sentence};
+use hedgerow_web::view::{Fold, Heading, Item, Label, Line, Section, Sentence};
 
 use super::builder::Sections;
 use crate::words::date;
@@ -38,12 +38,15 @@ fn about(listing: &v1::Listing, s: &Sections<'_>) -> Vec<Option<Item>> {
         s.prose(&listing.self_description_words),
         s.prose(&listing.why_peer_support),
         s.prose(&listing.meaning_of_peer_words),
-        s.folded([
-            s.values(Label::Roles, roles(listing, s)),
-            s.tags(Label::SelfDescription, &listing.self_descriptions),
-            s.tags(Label::MeaningOfPeer, &listing.meanings_of_peer),
-            s.tags(Label::Formality, [&listing.formality]),
-        ]),
+        s.folded(
+            Fold::About,
+            [
+                s.values(Label::Roles, roles(listing, s)),
+                s.tags(Label::SelfDescription, &listing.self_descriptions),
+                s.tags(Label::MeaningOfPeer, &listing.meanings_of_peer),
+                s.tags(Label::Formality, [&listing.formality]),
+            ],
+        ),
     ]
 }
 
@@ -216,18 +219,13 @@ fn more(listing: &v1::Listing, s: &Sections<'_>) -> Vec<Option<Item>> {
         s.tags(Label::Approaches, &listing.approaches),
         s.tags(Label::OtherNames, &listing.other_names),
         s.tags(Label::RejectedWords, &listing.rejected_terms),
-        s.tags(
-            Label::Tags,
-            listing
-                .structures
-                .iter()
-                .chain(&listing.settings)
-                .chain(&listing.tags),
-        ),
+        s.tags(Label::Structures, &listing.structures),
+        s.tags(Label::Settings, &listing.settings),
+        s.tags(Label::Tags, &listing.tags),
     ];
     if let Some(work) = &listing.peer_work {
         items.push(s.tags(Label::PeerWork, &work.roles));
-        items.push(s.folded(peer_work(work, s)));
+        items.push(s.folded(Fold::PeerWork, peer_work(work, s)));
     }
     items.extend(s.links(&listing.links));
     items

@@ -12,11 +12,13 @@ use crate::words::Words;
 pub struct Details<'a> {
     t: Words,
     details: &'a view::Details,
+    /// The position of the row on the page, whose title has an id with it.
+    number: Option<usize>,
 }
 
 impl<'a> Details<'a> {
-    pub fn new(t: Words, details: &'a view::Details) -> Self {
-        Self { t, details }
+    pub fn new(t: Words, details: &'a view::Details, number: Option<usize>) -> Self {
+        Self { t, details, number }
     }
 }
 

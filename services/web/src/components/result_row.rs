@@ -14,6 +14,8 @@ pub struct ResultRow<'a> {
     t: Words,
     hit: &'a Hit,
     details: Option<&'a Details>,
+    /// Its position on the page, from which the ids of its title and links are made.
+    number: Option<usize>,
 }
 
 impl<'a> ResultRow<'a> {
@@ -22,7 +24,15 @@ impl<'a> ResultRow<'a> {
             t,
             hit,
             details: None,
+            number: None,
         }
+    }
+
+    /// With an id of its title, `t` and this number, by which other elements of the page are named.
+    #[must_use]
+    pub fn numbered(mut self, number: usize) -> Self {
+        self.number = Some(number);
+        self
     }
 
     /// With what a list adds.

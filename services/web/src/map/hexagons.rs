@@ -31,13 +31,30 @@ impl Grid {
         }
     }
 
+    /// The place of the steps in a picture, as an attribute.
+    pub(super) fn transform(&self) -> String {
+        format!(
+            "translate({:.2} {:.2}) scale({:.5} {:.5})",
+            self.origin.0, self.origin.1, self.step.0, self.step.1
+        )
+    }
+
+    /// The outlines of all hexagons together.
+    pub(super) fn whole(&self, rows: &[&str]) -> String {
+        self.outline_of(rows, |own| own != NOTHING)
+    }
+
     /// The outlines of the hexagons with this code, as a path in steps: one for each part of the
     /// area and for each hole in it.
     pub(super) fn outline(&self, rows: &[&str], code: u8) -> String {
+        self.outline_of(rows, |own| own == code)
+    }
+
+    fn outline_of(&self, rows: &[&str], is_inside: impl Fn(u8) -> bool + Copy) -> String {
         // Each side of a hexagon leads clockwise. A side between two hexagons of the area leads
         // both ways, and is none of its border.
         let mut sides: BTreeMap<Corner, Vec<Corner>> = BTreeMap::new();
-        for (x, y) in middles(rows, |own| own == code) {
+        for (x, y) in middles(rows, is_inside) {
             for (at, (from_x, from_y)) in CORNERS.into_iter().enumerate() {
                 let (to_x, to_y) = CORNERS[(at + 1) % CORNERS.len()];
                 let from = (x + from_x, y + from_y);

@@ -11,7 +11,7 @@ const STEPS: f64 = 1_200.0;
 /// Bytes of all paths of a picture, and of the picture with what its page has for each area: a
 /// name and two links. A page has at most 50 kB, and that of the regions has a table too.
 const MAX_BYTES: usize = 14_000;
-const MAX_BYTES_WITH_LINKS: usize = 20_000;
+const MAX_BYTES_WITH_LINKS: usize = 19_500;
 const LINK_BYTES: usize = 90;
 /// What a line may deviate by, in steps: the first try, and the factor of the next one.
 const TOLERANCE: f64 = 0.7;
@@ -39,6 +39,8 @@ pub(super) struct Drawing {
     pub(super) size: (f64, f64),
     /// In the order of the areas.
     pub(super) areas: Vec<DrawnArea>,
+    /// The path of all areas together.
+    pub(super) outline: String,
 }
 
 #[derive(Debug)]
@@ -54,6 +56,13 @@ pub(super) fn draw(areas: &[Vec<&Ring>]) -> Option<Drawing> {
     let grid = StepGrid::around(areas)?;
     let edges: Vec<BTreeSet<Edge>> = areas.iter().map(|rings| grid.edges(rings)).collect();
     let rings: Vec<Vec<Vec<Point>>> = edges.iter().map(closed).collect();
+    // A border between two areas is twice in them, and none of the whole.
+    let whole = edges
+        .iter()
+        .fold(BTreeSet::new(), |whole: BTreeSet<Edge>, area| {
+            whole.symmetric_difference(area).copied().collect()
+        });
+    let whole = closed(&whole);
     let lines = lines(&edges);
     let tolerances = std::iter::successors(Some(TOLERANCE), |last| Some(last * COARSER));
     let mut tries = tolerances.take(MAX_TRIES).map(|tolerance| {
@@ -62,11 +71,11 @@ pub(super) fn draw(areas: &[Vec<&Ring>]) -> Option<Drawing> {
             keep(line, tolerance, &mut kept);
         }
         let drawn = rings.iter().map(|rings| parts(rings, &kept));
-        drawn.collect::<Vec<_>>()
+        (drawn.collect::<Vec<_>>(), kept)
     });
     let links = LINK_BYTES * areas.len();
     let max_bytes = MAX_BYTES.min(MAX_BYTES_WITH_LINKS.saturating_sub(links));
-    let drawn = tries.find(|drawn| {
+    let (drawn, kept) = tries.find(|(drawn, _)| {
         let bytes = drawn.iter().map(|parts| path(parts).len());
         bytes.sum::<usize>() <= max_bytes
     })?;
@@ -82,12 +91,13 @@ pub(super) fn draw(areas: &[Vec<&Ring>]) -> Option<Drawing> {
         origin: grid.origin,
         step: grid.step,
         size: grid.size,
+        outline: path(&parts(&whole, &kept)),
     })
 }
 
 /// Map units of 500 m in a sinusoidal projection around 2 degrees west, as those of the embedded
 /// shapes.
-fn projected([longitude, latitude]: [i32; 2]) -> (f64, f64) {
+pub(super) fn projected([longitude, latitude]: [i32; 2]) -> (f64, f64) {
     let [longitude, latitude] = [longitude, latitude].map(|it| f64::from(it) / 1e7);
     let units_a_degree = 111.32 / 0.5;
     (

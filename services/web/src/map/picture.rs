@@ -135,11 +135,7 @@ impl<'a> MapPicture<'a> {
     }
 
     fn transform(&self) -> String {
-        let grid = &self.view.grid;
-        format!(
-            "translate({:.2} {:.2}) scale({:.5} {:.5})",
-            grid.origin.0, grid.origin.1, grid.step.0, grid.step.1
-        )
+        self.view.grid.transform()
     }
 
     /// Undoes the scale of the grid within patterns.

@@ -27,6 +27,8 @@ pub struct View {
     pub areas: Vec<Area>,
     /// The line that the sources of loaded outlines ask for. Absent for hexagons.
     pub credit: Option<String>,
+    /// The outline of all areas together, in steps of the grid.
+    pub(super) outline: String,
     pub(super) grid: Grid,
     pub(super) frame: Frame,
 }
@@ -80,6 +82,12 @@ impl Frame {
 
     pub(super) fn height(&self) -> f64 {
         self.south - self.north
+    }
+
+    /// The attribute of a picture that shows it.
+    pub(super) fn view_box(&self) -> String {
+        let (width, height) = (self.width(), self.height());
+        format!("{:.0} {:.0} {width:.0} {height:.0}", self.west, self.north)
     }
 
     fn touches(&self, other: &Self) -> bool {
@@ -180,6 +188,7 @@ impl View {
             area.path = drawn.path;
             area.label = drawn.label;
         }
+        self.outline = drawing.outline;
         let ((west, north), (width, height)) = (drawing.origin, drawing.size);
         self.grid = Grid {
             step: (drawing.step, drawing.step),
@@ -215,6 +224,7 @@ fn parse(data: &'static str) -> Option<Maps> {
                     slug,
                     areas: Vec::new(),
                     credit: None,
+                    outline: String::new(),
                     grid,
                     frame: nowhere,
                 });
@@ -257,6 +267,7 @@ fn finish(views: &mut [View], rows: &mut Vec<&'static str>) {
     for (code, area) in (b'0'..).zip(&mut view.areas) {
         area.path = view.grid.outline(&rows, code);
     }
+    view.outline = view.grid.whole(&rows);
     view.frame = Frame::with_margin(view.grid.extent(&rows));
 }
 

@@ -6,6 +6,7 @@ use super::map::{picture_label, picture_words};
 use crate::map::{Area, MapPicture, Maps};
 use crate::shell::Shell;
 use crate::text::Text;
+use crate::view::Choice;
 use crate::words::Words;
 
 /// What the page shows.
@@ -18,8 +19,21 @@ pub struct CoverageView {
     /// Each listing once.
     pub total: u64,
     pub division: Division,
+    /// The people to choose from, with the chosen ones. The counts are of groups for them.
+    pub people: Vec<Choice>,
+    /// Whom groups are for in each region. Absent if people are chosen.
+    pub table: Option<PeopleTable>,
     /// What was counted before, without names.
     pub before: Option<Before>,
+}
+
+/// How many groups are for whom in each region.
+#[derive(Debug)]
+pub struct PeopleTable {
+    /// The people of the columns, most groups first.
+    pub people: Vec<Text>,
+    /// The counts of each region, in the order of the people.
+    pub regions: Vec<(Text, Vec<u64>)>,
 }
 
 /// How the country is divided into regions.
@@ -37,6 +51,11 @@ impl Division {
     pub const ALL: [Self; 3] = [Self::Official, Self::Survey, Self::Councils];
     /// Those that the page shows.
     const SHOWN: [Self; 2] = [Self::Official, Self::Survey];
+
+    /// The value of the field `by`.
+    pub(crate) fn value(self) -> &'static str {
+        self.query().strip_prefix("?by=").unwrap_or_default()
+    }
 
     /// The query of the addresses of the page and the file.
     pub fn query(self) -> &'static str {
@@ -64,8 +83,6 @@ pub struct Region {
     pub listings: u64,
     /// Listings in which a group speaks itself, or another with its permission.
     pub own: u64,
-    /// Whom some of them are for, each with a count, most first.
-    pub people: Vec<(Text, u64)>,
 }
 
 /// The counts of an earlier survey. They are never subtracted from those of today.
@@ -96,18 +113,31 @@ impl<'a> Coverage<'a> {
     pub fn new(shell: Shell, maps: &'a Maps, view: CoverageView) -> Self {
         let t = shell.words;
         let is_drawn = view.division == Division::Official;
+        let people = view.people.iter().find(|choice| choice.is_chosen);
+        let people = people.map(|choice| choice.label.as_str());
         Self {
             t,
             credit: picture_words(t, maps.regions(), None).credit,
-            picture: is_drawn.then(|| region_picture(t, maps, &view.regions)),
+            picture: is_drawn.then(|| region_picture(t, maps, &view.regions, people)),
             shell,
             view,
         }
     }
 
-    /// The picture of the regions as a file.
-    pub fn picture_file(t: Words, maps: &Maps, regions: &[Region]) -> String {
-        region_picture(t, maps, regions).file()
+    /// The picture of the regions as a file, of groups for these people or of all.
+    pub fn picture_file(t: Words, maps: &Maps, regions: &[Region], people: Option<&str>) -> String {
+        region_picture(t, maps, regions, people).file()
+    }
+
+    fn chosen(&self) -> Option<&Choice> {
+        self.view.people.iter().find(|choice| choice.is_chosen)
+    }
+
+    fn heading(&self) -> String {
+        match self.chosen() {
+            Some(chosen) => for_people(self.t, chosen.label.as_str()),
+            None => self.t.text("coverage-heading"),
+        }
     }
 
     fn divisions(&self) -> [Division; 2] {
@@ -123,13 +153,25 @@ impl<'a> Coverage<'a> {
     }
 }
 
-fn region_picture<'a>(t: Words, maps: &'a Maps, counted: &[Region]) -> MapPicture<'a> {
+fn for_people(t: Words, people: &str) -> String {
+    t.with("coverage-heading-for", &[("people", people)])
+}
+
+fn region_picture<'a>(
+    t: Words,
+    maps: &'a Maps,
+    counted: &[Region],
+    people: Option<&str>,
+) -> MapPicture<'a> {
     let count = |area: &Area| {
         let region = counted.iter().find(|region| region.key == area.key);
         region.map_or(0, |region| region.listings)
     };
     let labelled = |area: &Area| (count(area), picture_label(t, area, count(area)));
     let href = |area: &Area| (count(area) > 0).then(|| format!("/map/{}", area.slug));
-    let words = picture_words(t, maps.regions(), None);
+    let mut words = picture_words(t, maps.regions(), None);
+    if let Some(people) = people {
+        words.title = for_people(t, people);
+    }
     MapPicture::new(t, maps.regions(), words, labelled, href)
 }

@@ -2,15 +2,29 @@
 
 use askama::Template;
 
-use crate::components::{KindLabel, SearchBox};
-use crate::shell::Shell;
+use crate::components::{CrisisBox, KindLabel, PlaceChoices, SearchBox, ThisWeek};
+use crate::form::Form;
+use crate::pages::search::FieldError;
+use crate::shell::{CrisisLine, Shell};
 use crate::text::Text;
+use crate::view;
 use crate::view::{Choice, Kind};
 use crate::words::Words;
 
 /// What the home page shows.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct HomeView {
+    /// The fields of the search box.
+    pub form: Form,
+    /// For the words that were typed.
+    pub crisis: Vec<CrisisLine>,
+    /// Why the place cannot be searched near, and the places that may be meant.
+    pub error: Option<FieldError>,
+    pub guessed_places: Vec<Choice>,
+    /// The events of this week, once they were asked for.
+    pub this_week: Option<view::ThisWeek>,
+    /// Other places of the name that was typed.
+    pub other_places: Vec<Choice>,
     /// The kinds of records, most frequent first, each with the filter that selects it.
     pub kinds: Vec<(Kind, Choice)>,
     /// Who these groups are for, most frequent first.
@@ -38,6 +52,20 @@ impl Home {
 
     fn is_empty(&self) -> bool {
         self.view.kinds.is_empty()
+    }
+
+    fn has_events(&self) -> bool {
+        let mut kinds = self.view.kinds.iter();
+        kinds.any(|(kind, _)| *kind == Kind::Event)
+    }
+
+    fn search_box(&self) -> SearchBox<'_> {
+        let form = &self.view.form;
+        SearchBox::new(self.t, form.get("q"), form.get("near"), form.get("within"))
+    }
+
+    fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.view.form.fields()
     }
 
     /// The number of records of a kind, in words.

@@ -3,14 +3,17 @@
 
 use askama::Template;
 
-use crate::components::{ResultRow, SearchBox};
+use crate::components::{CrisisBox, PlaceChoices, ResultRow, SearchBox};
 use crate::form::Form;
 use crate::icon::Icon;
 use crate::pages::search::FieldError;
-use crate::shell::Shell;
+use crate::shell::{CrisisLine, Shell};
 use crate::text::Text;
 use crate::view::{Choice, Details, FilterGroup, Hit};
 use crate::words::Words;
+
+/// Rows of a page of a list, which say more than those of results.
+pub const LIST_ROWS: i32 = 12;
 
 /// The lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +110,11 @@ pub struct ListView {
     pub list: List,
     /// The fields of the search, to be posted again by every button.
     pub form: Form,
+    /// For the words that were typed.
+    pub crisis: Vec<CrisisLine>,
     pub error: Option<FieldError>,
+    /// Places that an unknown name may mean.
+    pub guessed_places: Vec<Choice>,
     pub near: Option<(Text, bool)>,
     /// Other places of that name.
     pub other_places: Vec<Choice>,
@@ -125,7 +132,9 @@ impl ListView {
         Self {
             list,
             form: Form::default(),
+            crisis: Vec::new(),
             error: None,
+            guessed_places: Vec::new(),
             near: None,
             other_places: Vec::new(),
             total: 0,

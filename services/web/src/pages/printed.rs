@@ -4,11 +4,11 @@
 use askama::Template;
 use chrono::NaiveDate;
 
-use crate::components::{VoiceBadge, WhenLine};
+use crate::components::{CrisisBox, PlaceChoices, VoiceBadge, WhenLine};
 use crate::form::Form;
 use crate::link::WebLink;
 use crate::pages::search::FieldError;
-use crate::shell::Shell;
+use crate::shell::{CrisisLine, Shell};
 use crate::text::Text;
 use crate::view::{Choice, Voice, When};
 use crate::words::Words;
@@ -18,7 +18,11 @@ use crate::words::Words;
 pub struct PrintedView {
     /// The fields `near` and `within`.
     pub form: Form,
+    /// For the words that were typed.
+    pub crisis: Vec<CrisisLine>,
     pub error: Option<FieldError>,
+    /// Places that an unknown name may mean.
+    pub guessed_places: Vec<Choice>,
     /// Other places of that name.
     pub other_places: Vec<Choice>,
     pub booklet: Option<Booklet>,
@@ -62,7 +66,8 @@ pub struct Entry {
     pub online: bool,
     pub join: Option<Text>,
     pub contacts: Vec<WebLink>,
-    pub voice: Voice,
+    /// Whose words they are, and other sources that list the same organisation.
+    pub voices: Vec<Voice>,
 }
 
 #[derive(Template)]

@@ -2,12 +2,15 @@
 
 use askama::Template;
 
-use crate::components::{Facts, FreshnessLine, KindLabel, ResultRow, StateBadge, VoiceBadge};
-use crate::icon::Icon;
+use crate::components::{
+    Facts, FreshnessLine, KindLabel, LocatorBox, ResultRow, StateBadge, Trust, TrustBoxes,
+    VoiceBadge,
+};
 use crate::link::WebLink;
+use crate::map::Locator;
 use crate::shell::Shell;
 use crate::text::Text;
-use crate::view::{Confirmed, Freshness, Hit, Kind, Section, State, Voice};
+use crate::view::{Freshness, Hit, Kind, Section, State};
 use crate::words::Words;
 
 /// What the page of a record shows.
@@ -22,7 +25,6 @@ pub struct RecordView {
     pub state: Option<State>,
     /// The group's own words on that.
     pub state_words: Option<Text>,
-    pub voice: Voice,
     pub freshness: Freshness,
     /// The file for a calendar, of an event with dates.
     pub calendar_href: Option<String>,
@@ -31,22 +33,9 @@ pub struct RecordView {
     pub sources: Vec<(Text, Option<WebLink>)>,
     /// Other records of the same group.
     pub related: Vec<Hit>,
-    pub check: Check,
-    /// How to reach the people who run this directory; empty if the configuration does not say.
-    pub operator_contact: Option<WebLink>,
-    /// The page with the form to correct or remove it, where the site has one.
-    pub yours_href: Option<String>,
-}
-
-/// How to check that a record is unaltered.
-#[derive(Debug)]
-pub struct Check {
-    pub record_href: String,
-    pub proof_href: String,
-    /// The record's name for programs: `GROUP/KIND/KEY`.
-    pub full_name: String,
-    /// The hash of the record, in hexadecimal digits.
-    pub hash: String,
+    /// Where it is on the map.
+    pub locator: Option<Locator>,
+    pub trust: Trust,
 }
 
 #[derive(Template)]
@@ -63,20 +52,6 @@ impl Record {
             t: shell.words,
             shell,
             view,
-        }
-    }
-
-    fn is_catalogued(&self) -> bool {
-        matches!(self.view.voice, Voice::Catalogued { .. })
-    }
-
-    /// The sentence on how far to trust whose words these are.
-    fn voice_key(&self) -> &'static str {
-        match self.view.voice {
-            Voice::Itself(Confirmed::No) => "trust-itself",
-            Voice::Itself(_) => "trust-confirmed",
-            Voice::OnBehalf { .. } => "trust-behalf",
-            Voice::Catalogued { .. } => "trust-catalogued",
         }
     }
 

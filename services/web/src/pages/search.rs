@@ -2,13 +2,17 @@
 
 use askama::Template;
 
-use crate::components::{CrisisBox, ResultRow, SearchBox};
+use crate::components::{CrisisBox, PlaceChoices, ResultRow, SearchBox, ThisWeek};
 use crate::form::Form;
 use crate::icon::Icon;
 use crate::shell::{CrisisLine, Shell};
 use crate::text::Text;
+use crate::view;
 use crate::view::{Choice, FilterGroup, Hit};
 use crate::words::Words;
+
+/// Rows of a page of results: as many as keep it small.
+pub const SEARCH_ROWS: i32 = 12;
 
 /// What the page of a search shows.
 #[derive(Debug, Default)]
@@ -21,6 +25,8 @@ pub struct SearchView {
     pub notes: Vec<Text>,
     /// Why it could not be searched, by field. Then there are no results.
     pub error: Option<FieldError>,
+    /// Places that an unknown name may mean.
+    pub guessed_places: Vec<Choice>,
     pub found: Option<Found>,
     /// The pages of the records that were ticked for a sheet, on earlier pages of results too.
     pub picked: Vec<String>,
@@ -43,7 +49,13 @@ pub struct Found {
     pub notices: Vec<Notice>,
     /// The filters in force, to be removed.
     pub chosen: Vec<Choice>,
+    /// Days to choose with one press, if none is chosen.
+    pub days: Vec<Choice>,
     pub filters: Vec<FilterGroup>,
+    /// What is on this week near the place, if anything is.
+    pub this_week: Option<view::ThisWeek>,
+    /// If nothing matches: organisations of other roles that do.
+    pub other_roles: Option<Choice>,
     /// If nothing matches: what to leave out.
     pub relaxations: Vec<Relaxation>,
     /// The next wider distance at which there are hits.
@@ -116,11 +128,16 @@ impl Search {
             .filter(|(name, _)| !BOX.contains(name))
     }
 
-    fn box_fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.view
-            .form
-            .fields()
-            .filter(|(name, _)| BOX.contains(name))
+    /// The fields that no filter of the page shows: choosing filters keeps them.
+    fn kept_fields<'a>(&'a self, found: &'a Found) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let choices = || found.filters.iter().flat_map(|group| &group.choices);
+        let is_shown = move |name: &str| choices().any(|choice| choice.name == name);
+        self.all_fields().filter(move |(name, _)| !is_shown(name))
+    }
+
+    /// Whether only a place was typed: then what is on there comes first.
+    fn is_place_only(&self) -> bool {
+        self.view.form.get("q").is_empty()
     }
 
     fn all_fields(&self) -> impl Iterator<Item = (&str, &str)> {

@@ -3,13 +3,16 @@
 use askama::Template;
 use chrono::NaiveDate;
 
-use crate::components::ResultRow;
+use crate::components::{CrisisBox, PlaceChoices, ResultRow};
 use crate::form::Form;
 use crate::icon::Icon;
-use crate::shell::Shell;
+use crate::shell::{CrisisLine, Shell};
 use crate::text::Text;
 use crate::view::{Choice, Hit};
 use crate::words::Words;
+
+/// Events of a page.
+pub const EVENT_ROWS: i32 = 18;
 
 /// What the page shows.
 #[derive(Debug)]
@@ -23,9 +26,14 @@ pub struct WhatsOnView {
     pub form: Form,
     /// The kinds of events to choose from.
     pub kinds: Vec<Choice>,
-    /// Why the place could not be read.
+    /// For the words that were typed.
+    pub crisis: Vec<CrisisLine>,
+    /// Why the place could not be read, and the places that may be meant.
     pub error: Option<Text>,
+    pub guessed_places: Vec<Choice>,
     pub near: Option<(Text, bool)>,
+    /// Other places of that name.
+    pub other_places: Vec<Choice>,
     pub days: Vec<Day>,
     /// The token of the next page; empty on the last.
     pub next_page: String,

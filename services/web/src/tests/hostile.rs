@@ -251,6 +251,10 @@ fn every_page_can_be_used_by_ear_and_by_keyboard() {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), all, "{name}: an id is there twice");
+        for icon in page.select(&select("use")) {
+            let id = icon.value().attr("href").unwrap().trim_start_matches('#');
+            assert!(ids.contains(&id), "{name}: the drawing {id} is missing");
+        }
         for reference in ["for", "aria-labelledby", "aria-describedby"] {
             for element in page.select(&select(&format!("[{reference}]"))) {
                 for id in element.value().attr(reference).unwrap().split_whitespace() {

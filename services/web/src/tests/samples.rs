@@ -16,6 +16,8 @@ mod sheets;
 pub(crate) use basics::shell;
 pub(super) use basics::{day, link, text};
 pub(super) use items::items;
+#[cfg(test)]
+pub(super) use rows::hits;
 pub(super) use rows::place;
 
 type Add<'a> = &'a mut dyn FnMut(&str, &dyn askama::DynTemplate);
@@ -46,8 +48,34 @@ pub fn pages(words: &str) -> Vec<(String, String)> {
         words: text(words),
         id: "ab".to_owned(),
         address: text(words),
+        decisions: Decided {
+            groups: 3,
+            reasons: vec![(text(words), 2), (text(words), 1)],
+            latest: Some((day(), text(words))),
+            entries: 1,
+            last_entry: Some(day()),
+        },
+        cursor: "00ab-12".to_owned(),
+        head: Some(NewestHead {
+            group_href: "/group/ab".to_owned(),
+            number: 1_234,
+            signed: day(),
+            hash: "00".repeat(32),
+        }),
+    };
+    let new = AboutView {
+        decisions: Decided::default(),
+        head: None,
+        run_by: text(""),
+        contact: None,
+        policy: None,
+        words: text(""),
+        id: "ab".to_owned(),
+        address: text(words),
+        cursor: "00ab-0".to_owned(),
     };
     add("about", &About::new(shell(), about));
+    add("about a new one", &About::new(shell(), new));
     let services = shell().site.crisis;
     add("staying safe", &StayingSafe::new(shell(), services));
     for status in [400, 404, 405, 413, 415, 429, 500, 503] {
@@ -72,9 +100,8 @@ mod tests {
         let page = Home::new(
             shell(),
             HomeView {
-                kinds: Vec::new(),
-                people: Vec::new(),
                 run_by: text("Us"),
+                ..HomeView::default()
             },
         );
         let html = page.render().unwrap();

@@ -9,8 +9,10 @@ pub struct Details {
     pub note: Option<Text>,
     pub progress: Option<Progress>,
     pub items: Vec<Item>,
-    /// What fits a need, the best first. Absent if it was not compared.
+    /// What fits a need or an offer, the best first. Absent if it was not compared.
     pub fits: Option<Vec<Fit>>,
+    /// Whether these are needs that an offer fits.
+    pub fits_are_needs: bool,
     /// The page of everything that fits.
     pub fits_href: Option<String>,
 }

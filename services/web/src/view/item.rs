@@ -2,6 +2,7 @@ use crate::link::WebLink;
 use crate::text::Text;
 use crate::view::contact::Contact;
 use crate::view::crisis::CrisisService;
+use crate::view::keyed::keyed;
 use crate::view::label::Label;
 use crate::view::line::Line;
 use crate::view::place::Place;
@@ -34,5 +35,13 @@ pub enum Item {
     Contact(Contact),
     Crisis(CrisisService),
     /// What few readers need, behind a heading that opens it.
-    Folded(Vec<Item>),
+    Folded(Fold, Vec<Item>),
+}
+
+keyed! {
+    /// The heading of what is folded away. Each is different: a page may have several.
+    Fold {
+        About => "facts-more",
+        PeerWork => "facts-more-peer-work",
+    }
 }

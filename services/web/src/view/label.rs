@@ -35,6 +35,8 @@ keyed! {
         Areas => "label-areas",
         RunsUntil => "label-runs-until",
         BackOn => "label-back-on",
+        Structures => "label-structures",
+        Settings => "label-settings",
         Tags => "label-tags",
         Room => "label-room",
         Features => "label-features",

@@ -53,6 +53,7 @@ home-other = { $count ->
    *[other] { $count } cofnod arall
 }
 home-people = Ar gyfer pwy mae’r grwpiau
+home-this-week = Beth sydd ymlaen yr wythnos hon
 home-trust = Ar beth y gallwch ddibynnu
 home-trust-groups-lead = Mae grwpiau’n ysgrifennu drostynt eu hunain.
 home-trust-groups = Dangosir yr hyn y mae grŵp yn ei ddweud air am air. Ni all neb yn y canol ei newid.
@@ -127,6 +128,9 @@ error-heading = Mae problem
 near-inside = Yn
 near-around = Ger
 near-others = Oeddech chi’n golygu lle arall o’r un enw?
+near-unknown = Nid ydym yn adnabod lle o’r enw hwnnw.
+near-guesses = Oeddech chi’n golygu un o’r rhain?
+days-heading = Pryd:
 notice-left-out = Nid oes cofnod yma â’r geiriau hyn, felly fe’u gadawyd allan:
 notice-refused = Nid ydych am gael y rhain, felly gadawyd allan gofnodion amdanynt:
 notice-guess = Fe’i cymerwyd fel
@@ -173,6 +177,9 @@ flag-in-person = Wyneb yn wyneb yn unig
 flag-morning = Boreau
 flag-afternoon = Prynhawniau
 flag-evening = Nosweithiau
+flag-today = Heddiw
+flag-this-weekend = Y penwythnos hwn
+flag-this-week = Yr wythnos hon
 flag-weekend = Penwythnosau
 flag-weekday = Dyddiau’r wythnos
 pager-next = Tudalen nesaf
@@ -193,6 +200,11 @@ range-show = Dangos
 range-earlier = Cynharach
 range-later = Hwyrach
 week-from = Wythnos o { $day }
+week-near = Yn y dyddiau nesaf ger { $place }
+week-in = Yn y dyddiau nesaf yn { $place }
+week-everywhere = Yn y dyddiau nesaf
+week-none = Nid oes digwyddiadau wedi’u rhestru ar gyfer y saith diwrnod nesaf.
+week-all = Gweld popeth sydd ymlaen
 
 # About
 about-title = Amdanom
@@ -210,13 +222,39 @@ about-whose-text = Mae grwpiau’n cyhoeddi o’u cyfrifiadur eu hunain ac yn ll
 about-cannot = Gall y cyfeiriadur adael grŵp allan. Ni all newid geiriau grŵp heb i rywun sylwi.
 about-coverage = Beth sydd wedi’i restru, ac ym mhle
 about-coverage-link = Gweld faint o grwpiau sydd wedi’u rhestru ym mhob rhanbarth
+about-decisions = Yr hyn y mae wedi’i adael allan
+about-decisions-none = Hyd yn hyn nid oes grŵp na chofnod wedi’i adael allan.
+about-left-out = { $count ->
+   *[other] Mae { $count } grŵp wedi’u gadael allan.
+}
+about-reasons = Y rhesymau, yng ngeiriau’r bobl sy’n rhedeg y cyfeiriadur hwn
+about-reason = Rheswm
+about-reason-groups = Grwpiau
+about-latest = Mae’r diweddaraf o’r rhain o { $day }:
+about-entries-out = { $count ->
+   *[other] Mae { $count } cofnod unigol wedi’u tynnu allan.
+}
+about-last-entry = Mae’r diweddaraf o’r rhain o { $day }.
+about-decisions-unnamed = Nid ydym yn enwi’r grwpiau yma. Dywedir wrth grŵp sy’n cael ei adael allan pam.
+about-state = Pa mor bell y mae wedi cyrraedd
+about-head = Rhif y pen diweddaraf wedi’i lofnodi y mae’n ei ddangos yw { $number }, ac mae o { $day }.
+about-head-group = Gweld y grŵp a’i llofnododd
+about-head-none = Nid yw’n dangos unrhyw grŵp eto.
+about-cursor = Ei le yn y llif o newidiadau, ar gyfer rhaglenni sy’n mynd ymlaen oddi yno:
 about-check = Sut i’w wirio
-about-check-text = Gall unrhyw un gymharu’r cyfeiriadur hwn ag eraill ac â’r grwpiau eu hunain:
+about-check-text = Gyda’r rhaglen “hedgerow” gallwch wirio’r cyfeiriadur hwn o’ch cyfrifiadur eich hun. Mae’r ail linell yn darllen pen diweddaraf pob grŵp ac yn gwirio ei lofnod. Mae’r drydedd yn gwirio popeth y mae un grŵp yn ei gyhoeddi:
+about-check-compare = Gwnewch yr un peth gyda chyfeiriadur arall, a gosodwch y ddwy restr ochr yn ochr. Os mai dim ond un ohonynt sydd â grŵp, fe’i gadawyd allan o’r llall. Mae rhif is yn golygu ei fod ar ei hôl hi.
+about-check-receipts = Mae pob grŵp yn cael derbynneb wedi’i llofnodi am yr hyn y mae’n ei anfon yma. Gyda honno gall y grŵp brofi os yw’r cyfeiriadur hwn yn dangos rhywbeth arall.
 about-id = Id y cyfeiriadur hwn:
 
 # Coverage
 coverage-title = Rhanbarthau
 coverage-heading = Pwy sydd wedi’i restru ym mhle
+coverage-heading-for = Grwpiau ym mhob rhanbarth ar gyfer: { $people }
+coverage-who = Ar gyfer pwy y maent
+coverage-everyone = Unrhyw un
+coverage-served = Pwy sy’n cael ei wasanaethu ym mhle
+coverage-served-lead = Faint o’r grwpiau ym mhob rhanbarth sy’n dweud eu bod ar gyfer y bobl hyn. Nid oes dim wedi’i restru yma yn y celloedd streipiog. Nid yw hynny’n brawf nad oes dim. Dewiswch bobl eraill uchod.
 coverage-lead = Faint o grwpiau y mae’r cyfeiriadur hwn yn eu rhestru ym mhob rhanbarth, a faint ohonynt sy’n siarad drostynt eu hunain yma.
 coverage-not-a-gap = Nid yw nifer isel yn golygu mai ychydig o grwpiau sydd. Efallai nad yw’r cyfeiriadur hwn yn eu hadnabod eto.
 coverage-by-official = Rhanbarthau’r DU
@@ -225,7 +263,6 @@ coverage-caption = Grwpiau sydd wedi’u rhestru, yn ôl rhanbarth. Y rhai yn eu
 coverage-region = Rhanbarth
 coverage-listed = Wedi’u rhestru
 coverage-own = Yn eu geiriau eu hunain
-coverage-people = Mae rhai ar gyfer:
 coverage-none = Dim un wedi’i restru eto
 coverage-total = { $count ->
     [one] Mae { $count } grŵp wedi’i restru i gyd.

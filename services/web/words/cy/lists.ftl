@@ -92,6 +92,7 @@ stories-note = Cyn i chi ddarllen:
 
 fits-link = Gweld popeth sy’n addas, ochr yn ochr
 fits-these = Gallai hyn fod yn addas:
+fits-needed-by = Mae ei angen ar grwpiau gerllaw:
 fits-none-yet = Nid oes dim a gyhoeddwyd yma’n addas eto.
 fits-to-ask = I ofyn amdano:
 fits-fits = Yn addas:

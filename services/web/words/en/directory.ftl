@@ -51,6 +51,7 @@ home-other = { $count ->
    *[other] { $count } other entries
 }
 home-people = Who groups are for
+home-this-week = What is on this week
 home-trust = What you can rely on
 home-trust-groups-lead = Groups write for themselves.
 home-trust-groups = What a group says is shown word for word. Nobody in between can change it.
@@ -121,6 +122,9 @@ error-heading = There is a problem
 near-inside = In
 near-around = Near
 near-others = Did you mean another place of that name?
+near-unknown = We do not know a place of that name.
+near-guesses = Did you mean one of these?
+days-heading = When:
 notice-left-out = No entry here has these words, so we left them out:
 notice-refused = You do not want these, so entries about them are left out:
 notice-guess = We took it for
@@ -165,6 +169,9 @@ flag-in-person = In person only
 flag-morning = Mornings
 flag-afternoon = Afternoons
 flag-evening = Evenings
+flag-today = Today
+flag-this-weekend = This weekend
+flag-this-week = This week
 flag-weekend = Weekends
 flag-weekday = Weekdays
 pager-next = Next page
@@ -185,6 +192,11 @@ range-show = Show
 range-earlier = Earlier
 range-later = Later
 week-from = Week from { $day }
+week-near = In the next days near { $place }
+week-in = In the next days in { $place }
+week-everywhere = In the next days
+week-none = No events are listed for the next seven days.
+week-all = See all that is on
 
 # About
 about-title = About
@@ -202,13 +214,41 @@ about-whose-text = Groups publish from their own computer and sign what they pub
 about-cannot = The directory can leave a group out. It cannot change a group’s words without anyone noticing.
 about-coverage = What is listed, and where
 about-coverage-link = See how many groups are listed in each region
+about-decisions = What it has left out
+about-decisions-none = So far no group and no entry is left out.
+about-left-out = { $count ->
+    [one] { $count } group is left out.
+   *[other] { $count } groups are left out.
+}
+about-reasons = The reasons, in the words of the people who run this directory
+about-reason = Reason
+about-reason-groups = Groups
+about-latest = The newest of these is from { $day }:
+about-entries-out = { $count ->
+    [one] { $count } single entry is taken out.
+   *[other] { $count } single entries are taken out.
+}
+about-last-entry = The newest of these is from { $day }.
+about-decisions-unnamed = We do not name the groups here. A group that is left out is told why.
+about-state = How far it has got
+about-head = The newest signed head that it shows has the number { $number } and is from { $day }.
+about-head-group = See the group that signed it
+about-head-none = It shows no group yet.
+about-cursor = Its place in the stream of changes, for programs that go on from there:
 about-check = How to check up on it
-about-check-text = You can check that this directory shows what others show, and what the groups say:
+about-check-text = With the program “hedgerow” you can check this directory from your own computer. The second line reads each group’s newest head and checks its signature. The third checks all that one group publishes:
+about-check-compare = Do the same with another directory, and lay the two lists side by side. A group that only one of them has was left out of the other. A lower number means that it lags behind.
+about-check-receipts = Each group gets a signed receipt for what it sends here. With it, the group can prove it if this directory shows something else.
 about-id = Id of this directory:
 
 # Coverage
 coverage-title = Regions
 coverage-heading = Who is listed where
+coverage-heading-for = Groups in each region for: { $people }
+coverage-who = Who they are for
+coverage-everyone = Anyone
+coverage-served = Who is served where
+coverage-served-lead = How many of the groups in each region say that they are for these people. Striped cells have none listed here. That is no proof that there are none. Choose other people above.
 coverage-lead = How many groups are listed here in each region, and how many speak for themselves.
 coverage-not-a-gap = A low number does not mean that there are few groups. It may only mean that this directory does not know them yet.
 coverage-by-official = Regions of the UK
@@ -217,7 +257,6 @@ coverage-caption = Groups that are listed, by region. The green part of a bar is
 coverage-region = Region
 coverage-listed = Listed
 coverage-own = In their own words
-coverage-people = Some are for:
 coverage-none = None listed yet
 coverage-total = { $count ->
     [one] { $count } group is listed in all.

@@ -91,6 +91,7 @@ stories-note = Before you read:
 
 fits-link = See all that fits, side by side
 fits-these = This may fit:
+fits-needed-by = Needed by groups nearby:
 fits-none-yet = Nothing that is published here fits yet.
 fits-to-ask = To ask about:
 fits-fits = Fits:

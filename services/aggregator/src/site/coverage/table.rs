@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use csv::{Terminator, WriterBuilder};
-use hedgerow_proto::directory_v1::{EarlierCount, GetCoverageResponse};
+use hedgerow_proto::directory_v1::{EarlierCount, GetCoverageResponse, RegionCoverage};
 
-/// A row for each region, one for listings in none, and one for all.
-pub(super) fn table(counts: &GetCoverageResponse) -> Vec<u8> {
+/// A row for each region, one for listings in none, and one for all. A column for each of the
+/// people, with what they are called.
+pub(super) fn table(counts: &GetCoverageResponse, people: &[(&str, String)]) -> Vec<u8> {
     let year = counts.source.as_ref().map_or(0, |source| source.year);
     let regions = counts.regions.iter();
     let before = regions.flat_map(|region| &region.counted_before);
@@ -17,15 +18,18 @@ pub(super) fn table(counts: &GetCoverageResponse) -> Vec<u8> {
     let mut header = ["region", "listings", "own_listings"]
         .map(str::to_owned)
         .to_vec();
+    header.extend(people.iter().map(|(_, label)| format!("for: {label}")));
     header.extend(
         kinds
             .values()
             .map(|label| format!("{label}, counted in {year}")),
     );
     let mut rows = vec![header];
-    let mut row = |name: &str, numbers: [String; 2], earlier: &[EarlierCount]| {
+    let mut row = |name: &str, numbers: Vec<String>, earlier: &[EarlierCount]| {
         let mut cells = vec![name.to_owned()];
         cells.extend(numbers);
+        // Of listings in no region, these are not counted.
+        cells.resize(3 + people.len(), String::new());
         cells.extend(kinds.keys().map(|kind| {
             let one = earlier.iter().find(|one| one.kind == *kind);
             one.map(number).unwrap_or_default()
@@ -33,12 +37,15 @@ pub(super) fn table(counts: &GetCoverageResponse) -> Vec<u8> {
         rows.push(cells);
     };
     for region in &counts.regions {
-        let numbers = [region.listings, region.own_listings].map(|it| it.to_string());
+        let of_people = people.iter().map(|(value, _)| count_of(region, value));
+        let numbers = [region.listings, region.own_listings];
+        let numbers = numbers.into_iter().chain(of_people);
+        let numbers = numbers.map(|it| it.to_string()).collect();
         row(&region.region, numbers, &region.counted_before);
     }
-    let elsewhere = [counts.elsewhere.to_string(), String::new()];
+    let elsewhere = vec![counts.elsewhere.to_string()];
     row("in none of these regions, or not shown", elsewhere, &[]);
-    let total = [counts.total.to_string(), String::new()];
+    let total = vec![counts.total.to_string()];
     row("all, each once", total, &counts.counted_nationally);
     written(&rows)
 }
@@ -62,6 +69,13 @@ fn guarded(cell: &str) -> String {
     }
 }
 
+/// How many groups in a region are for these people.
+pub(super) fn count_of(region: &RegionCoverage, people: &str) -> u64 {
+    let mut counts = region.facets.iter().flat_map(|facet| &facet.counts);
+    let count = counts.find(|count| count.value == people);
+    count.map_or(0, |count| count.count)
+}
+
 /// A count in the words of its source, if it has any.
 pub(super) fn number(count: &EarlierCount) -> String {
     match (count.words.as_str(), count.high) {
@@ -74,7 +88,7 @@ pub(super) fn number(count: &EarlierCount) -> String {
 
 #[cfg(test)]
 mod tests {
-    use hedgerow_proto::directory_v1::{CountSource, RegionCoverage};
+    use hedgerow_proto::directory_v1::{CountSource, Facet, FacetCount};
 
     use super::*;
 
@@ -114,6 +128,13 @@ mod tests {
             listings: 2,
             own_listings: 1,
             counted_before: vec![earlier("x", 1, None, "-over 1")],
+            facets: vec![Facet {
+                counts: vec![FacetCount {
+                    value: "community:women".to_owned(),
+                    count: 3,
+                }],
+                ..Facet::default()
+            }],
             ..RegionCoverage::default()
         });
         let counts = GetCoverageResponse {
@@ -127,17 +148,23 @@ mod tests {
             counted_nationally: vec![earlier("y", 8, Some(8), "")],
             ..GetCoverageResponse::default()
         };
-        let text = String::from_utf8(table(&counts)).unwrap();
+        let text = {
+            let people = [
+                ("community:women", "Women".to_owned()),
+                ("community:men", "Men".to_owned()),
+            ];
+            String::from_utf8(table(&counts, &people)).unwrap()
+        };
         let expected = [
-            "region,listings,own_listings,\"groups of x, counted in 2013\",\"groups of y, counted in 2013\"",
-            "\"'=HYPERLINK(\"\"https://evil.example\"\")\",2,1,'-over 1,",
-            "'+1,2,1,'-over 1,",
-            "'-1,2,1,'-over 1,",
-            "'@SUM(A1),2,1,'-over 1,",
-            "'\t=1,2,1,'-over 1,",
-            "\"A, b\",2,1,'-over 1,",
-            "\"in none of these regions, or not shown\",4,,,",
-            "\"all, each once\",9,,,8",
+            "region,listings,own_listings,for: Women,for: Men,\"groups of x, counted in 2013\",\"groups of y, counted in 2013\"",
+            "\"'=HYPERLINK(\"\"https://evil.example\"\")\",2,1,3,0,'-over 1,",
+            "'+1,2,1,3,0,'-over 1,",
+            "'-1,2,1,3,0,'-over 1,",
+            "'@SUM(A1),2,1,3,0,'-over 1,",
+            "'\t=1,2,1,3,0,'-over 1,",
+            "\"A, b\",2,1,3,0,'-over 1,",
+            "\"in none of these regions, or not shown\",4,,,,,",
+            "\"all, each once\",9,,,,,8",
             "",
         ];
         assert_eq!(text.split("\r\n").collect::<Vec<_>>(), expected);

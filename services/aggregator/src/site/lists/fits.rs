@@ -12,7 +12,7 @@ use hedgerow_record_views::place::place;
 use hedgerow_record_views::{RecordContent, match_aspect};
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
-use hedgerow_web::pages::{FitRow, Fits, FitsView};
+use hedgerow_web::pages::{FitRow, Fits, FitsView, LIST_ROWS};
 use hedgerow_web::view::{Details, Fit, Hit};
 use hedgerow_web::{Nav, Text, Words, response};
 use http::StatusCode;
@@ -21,9 +21,7 @@ use super::super::hit::{hit, href};
 use super::super::record::{as_hit, others};
 use super::super::visit::Visit;
 
-/// Rows of a page.
-const PAGE_SIZE: i32 = 20;
-/// Offers that are named with a need in a list.
+/// Offers that are named with a need in a list, or needs with an offer.
 const BEST: i32 = 3;
 
 type Name = Path<(String, String, String)>;
@@ -77,7 +75,7 @@ async fn view(
     let mut subject = hit(&one, Some(&stored), visit.words(), visit.now);
     subject.place = place_of(&stored);
     let request = ListMatchesRequest {
-        page_size: PAGE_SIZE,
+        page_size: LIST_ROWS,
         page_token: page.to_owned(),
         ..request(&one)
     };
@@ -101,13 +99,13 @@ async fn view(
     })
 }
 
-/// Adds to each need of a list the offers that fit best. One that cannot be compared now, because
-/// the directory has too much to do, is shown without.
-pub(super) async fn add_best(visit: &Visit, needs: &[&SearchHit], rows: &mut [(Hit, Details)]) {
-    for (need, (_, details)) in needs.iter().zip(rows) {
+/// Adds to each need of a list the offers that fit best, and to each offer the needs. One that
+/// cannot be compared now, because the directory has too much to do, is shown without.
+pub(super) async fn add_best(visit: &Visit, of: &[&SearchHit], rows: &mut [(Hit, Details)]) {
+    for (one, (_, details)) in of.iter().zip(rows) {
         let request = ListMatchesRequest {
             page_size: BEST,
-            ..request(need)
+            ..request(one)
         };
         let Ok(matches) = visit.list_matches(request).await else {
             return;
@@ -128,8 +126,11 @@ pub(super) async fn add_best(visit: &Visit, needs: &[&SearchHit], rows: &mut [(H
             }
         });
         details.fits = Some(fits.collect());
+        details.fits_are_needs = one.collection == collection::OFFER;
         if matches.matches.is_empty() {
             details.fits_href = None;
+            // Most rooms fit no need. Of a need, that nothing fits is what there is to know.
+            details.fits = details.fits.take().filter(|_| !details.fits_are_needs);
         }
     }
 }

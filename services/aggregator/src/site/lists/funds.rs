@@ -4,17 +4,15 @@ use hedgerow_core::summary::funding_condition;
 use hedgerow_proto::directory_v1::{SearchFilter, SearchHit, SearchRecordsRequest};
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::Text;
-use hedgerow_web::pages::ListView;
+use hedgerow_web::pages::{LIST_ROWS, ListView};
 use hedgerow_web::view::{Choice, FilterGroup, FilterHeading};
 use tonic::Code;
 
 use super::super::facets::{is_chosen, label};
-use super::super::search::other_places;
+use super::super::field_error::other_places;
 use super::super::visit::Visit;
 use super::rows::rows;
 use super::terms::APPLY;
-
-const PAGE_SIZE: i32 = 20;
 
 /// The values of the field, and the terms of the index by which they are searched.
 const CONDITIONS: [(&str, &str); 5] = [
@@ -39,7 +37,7 @@ pub(super) async fn fill(
         .extend(terms.map(|(_, term)| (*term).to_owned()));
     let request = SearchRecordsRequest {
         filter: Some(chosen.clone()),
-        page_size: PAGE_SIZE,
+        page_size: LIST_ROWS,
         page_token: page.to_owned(),
         ..SearchRecordsRequest::default()
     };

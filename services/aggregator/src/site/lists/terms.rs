@@ -4,7 +4,7 @@ use hedgerow_core::name::collection;
 use hedgerow_proto::directory_v1::FacetKind;
 use hedgerow_proto::v1::ResourceKind;
 use hedgerow_proto::words::word;
-use hedgerow_web::pages::List;
+use hedgerow_web::pages::{LIST_ROWS, List};
 use hedgerow_web::view::{FilterHeading, Flag};
 
 /// The field of what a fund says on how to apply.
@@ -12,10 +12,8 @@ pub(super) const APPLY: &str = "apply";
 /// Fields of lists that are no options of a search.
 pub(super) const OWN_FIELDS: &[&str] = &[APPLY];
 
-/// Rows of a page.
-const PAGE_SIZE: i32 = 20;
-/// Needs of a page. For each of them the offers that fit are searched.
-const NEEDS_A_PAGE: i32 = 8;
+/// Needs or rooms of a page. For each of them, what fits is searched.
+const FITTED_A_PAGE: i32 = 8;
 
 pub(super) struct Terms {
     pub(super) collection: &'static str,
@@ -111,8 +109,8 @@ impl Terms {
             resources,
             filters,
             page_size: match list {
-                List::Helps => NEEDS_A_PAGE,
-                _ => PAGE_SIZE,
+                List::Helps | List::Rooms => FITTED_A_PAGE,
+                _ => LIST_ROWS,
             },
         }
     }

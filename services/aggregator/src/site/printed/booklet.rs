@@ -12,6 +12,7 @@ use hedgerow_proto::v1::ContactKind;
 use hedgerow_record_views::recurrence::rule_in_words;
 use hedgerow_record_views::{RecordContent, capitalised, term};
 use hedgerow_web::pages::{Booklet, Chapter, Entry};
+use hedgerow_web::view::Voice;
 use hedgerow_web::{Text, WebLink, Words};
 
 use crate::site::hit::hit;
@@ -27,8 +28,14 @@ pub(super) struct Read {
     pub(super) is_partial: bool,
 }
 
-/// A hit, with its listing if it could be read.
-type Listed = (SearchHit, Option<RecordContent>);
+/// An organisation.
+pub(super) struct Listed {
+    pub(super) hit: SearchHit,
+    /// Its listing, if it could be read.
+    pub(super) stored: Option<RecordContent>,
+    /// Of further listings of it.
+    pub(super) other_voices: Vec<Voice>,
+}
 
 /// When and by whom a booklet is made.
 pub(super) struct Made {
@@ -44,7 +51,7 @@ impl Made {
         // By place, and there by name. Groups without a place come last.
         let mut places: BTreeMap<(bool, String), Vec<Listed>> = BTreeMap::new();
         for group in read.groups {
-            let place = group.0.place.trim().to_owned();
+            let place = group.hit.place.trim().to_owned();
             let groups = places.entry((place.is_empty(), place)).or_default();
             groups.push(group);
         }
@@ -53,16 +60,17 @@ impl Made {
         let mut by_name = Vec::new();
         let mut number = 0;
         for ((_, place), mut groups) in places {
-            groups.sort_by_cached_key(|(hit, _)| sort_key(&hit.title));
+            groups.sort_by_cached_key(|group| sort_key(&group.hit.title));
             let mut entries = Vec::with_capacity(groups.len());
-            for (hit, stored) in &groups {
+            for group in &groups {
                 number += 1;
-                let people = stored.as_ref().map(|stored| people(stored, self.words));
+                let stored = group.stored.as_ref();
+                let people = stored.map(|stored| people(stored, self.words));
                 for people in people.unwrap_or_default() {
                     by_people.entry(people).or_default().push(number);
                 }
-                let entry = self.entry(number, hit, stored.as_ref());
-                by_name.push((sort_key(&hit.title), entry.title.clone(), number));
+                let entry = self.entry(number, group);
+                by_name.push((sort_key(&group.hit.title), entry.title.clone(), number));
                 entries.push(entry);
             }
             chapters.push(Chapter {
@@ -89,8 +97,15 @@ impl Made {
         }
     }
 
-    fn entry(&self, number: usize, found: &SearchHit, stored: Option<&RecordContent>) -> Entry {
-        let row = hit(found, stored, self.words, self.now);
+    fn entry(&self, number: usize, group: &Listed) -> Entry {
+        let stored = group.stored.as_ref();
+        let row = hit(&group.hit, stored, self.words, self.now);
+        let mut voices = vec![row.voice];
+        for voice in &group.other_voices {
+            if !voices.contains(voice) {
+                voices.push(voice.clone());
+            }
+        }
         let language = stored.map_or("", |stored| stored.language.as_str());
         let listing = stored.and_then(listing);
         let text = |words: &str| Text::new(words, language);
@@ -107,7 +122,7 @@ impl Made {
             online: row.online,
             join: row.join,
             contacts: listing.map(contacts).unwrap_or_default(),
-            voice: row.voice,
+            voices,
         }
     }
 }

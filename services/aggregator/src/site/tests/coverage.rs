@@ -25,7 +25,7 @@ async fn every_region_is_shown_with_what_is_listed_in_it() {
     assert_eq!(page.status, StatusCode::OK);
     let rows = rows(&page, 0);
     assert_eq!(rows.len(), 12, "{rows:?}");
-    let yorkshire = "Yorkshire and the Humber Some are for: Women (1) | 2 | 1";
+    let yorkshire = "Yorkshire and the Humber | 2 | 1";
     assert!(rows.contains(&yorkshire.to_owned()), "{rows:?}");
     assert!(
         rows.contains(&"Wales | None listed yet | 0".to_owned()),
@@ -45,7 +45,7 @@ async fn the_counts_of_a_survey_are_next_to_those_of_today() {
     let (visitor, _) = filled().await;
     let page = visitor.get("/coverage?by=mind-2013").await;
     assert_eq!(rows(&page, 0).len(), 8);
-    let before = rows(&page, 1);
+    let before = rows(&page, 2);
     let north_east = before
         .iter()
         .find(|row| row.starts_with("North East"))
@@ -93,4 +93,77 @@ async fn the_numbers_can_be_kept_as_a_file() {
             .any(|row| row.iter().any(|cell| cell == "15-16 (estimate)"));
         assert_eq!(counted, page.contains("2013"), "{page}");
     }
+}
+
+/// The cells of the table of people, without the regions in which nothing is listed.
+async fn people_of_regions(visitor: &Visitor) -> (Vec<String>, Page) {
+    let page = visitor.get("/coverage").await;
+    let rows = rows(&page, 1);
+    (
+        rows.into_iter()
+            .filter(|row| !row.ends_with("| 0"))
+            .collect(),
+        page,
+    )
+}
+
+#[tokio::test]
+async fn a_table_says_who_is_served_where_and_does_not_call_it_a_gap() {
+    let (visitor, _) = filled().await;
+    let (counted, page) = people_of_regions(&visitor).await;
+    assert_eq!(page.text("table.counts thead th"), "Region\nWomen");
+    assert_eq!(counted, ["Yorkshire and the Humber | 1"]);
+    assert_eq!(page.attributes(".counts td.none", "class").len(), 11);
+    let text = page.text("main");
+    assert!(text.contains("no proof that there are none"), "{text}");
+    assert!(!text.to_lowercase().contains("gap"), "{text}");
+}
+
+#[tokio::test]
+async fn the_counts_can_be_those_of_groups_for_some_people() {
+    let (visitor, _) = filled().await;
+    let page = visitor.get("/coverage").await;
+    let people = page.attributes("#who option", "value");
+    assert_eq!(people, ["", "community:women"]);
+    let form = "by=&who=community%3Awomen";
+    let page = visitor.post("/coverage", form).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.text("h1"), "Groups in each region for: Women");
+    assert_eq!(
+        page.attributes("#who option[selected]", "value"),
+        ["community:women"]
+    );
+    let yorkshire = "Yorkshire and the Humber | 1 | 1".to_owned();
+    assert!(rows(&page, 0).contains(&yorkshire), "{:?}", rows(&page, 0));
+    assert_eq!(page.text(".picture .numbers text"), "1");
+    // The choice is in no address, so that it stays in no history.
+    for address in page.attributes("[href], [action]", "href") {
+        assert!(!address.contains("women"), "{address}");
+    }
+    let file = visitor.post("/coverage.csv", form).await;
+    assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
+    assert!(
+        file.html.contains("\r\nYorkshire and the Humber,1,1,1\r\n"),
+        "{}",
+        file.html
+    );
+    let all = visitor.get("/coverage.csv").await;
+    assert!(
+        all.html
+            .starts_with("region,listings,own_listings,for: Women\r\n"),
+        "{}",
+        all.html
+    );
+    assert!(
+        all.html.contains("\r\nYorkshire and the Humber,2,1,1\r\n"),
+        "{}",
+        all.html
+    );
+    let picture = visitor.post("/coverage.svg", form).await;
+    assert!(picture.html.contains("for: Women"), "{}", picture.html);
+    // What is not among the choices is not counted, and shown nowhere.
+    let unknown = visitor.post("/coverage", "who=zyx").await;
+    assert_eq!(unknown.status, StatusCode::OK);
+    assert!(!unknown.html.contains("zyx"), "{}", unknown.html);
+    assert_eq!(unknown.text("h1"), "Who is listed where");
 }

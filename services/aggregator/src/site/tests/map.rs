@@ -98,7 +98,7 @@ async fn the_file_of_councils_has_each_of_them() {
     assert_eq!(rows.len(), 361 + 2);
     assert!(
         rows.iter()
-            .any(|row| row.iter().eq(["Sheffield", "2", "1"]))
+            .any(|row| row.iter().eq(["Sheffield", "2", "1", "1"]))
     );
 }
 

@@ -22,6 +22,7 @@ fn details(words: &str) -> Details {
         progress: Some(progress(words)),
         items: items(words),
         fits: Some(vec![fit]),
+        fits_are_needs: true,
         fits_href: Some("/group/ab/need/cd/fits".to_owned()),
     }
 }
@@ -42,7 +43,9 @@ fn list(list: List, words: &str) -> ListView {
     let details = [details(words), hidden, Details::default()];
     ListView {
         form,
+        crisis: shell().site.crisis,
         error: None,
+        guessed_places: vec![choice(words)],
         near: Some((text(words), true)),
         other_places: vec![choice(words)],
         total: 1_234,

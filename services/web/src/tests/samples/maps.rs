@@ -4,6 +4,8 @@ use crate::map::{Area, Maps};
 use crate::pages::*;
 use crate::tests::samples::Add;
 use crate::tests::samples::basics::*;
+use crate::tests::samples::rows::choice;
+use crate::view::Choice;
 
 fn coverage(words: &str) -> CoverageView {
     let region = |listings, own| Region {
@@ -11,7 +13,6 @@ fn coverage(words: &str) -> CoverageView {
         key: "Wales".to_owned(),
         listings,
         own,
-        people: vec![(text(words), own), (text(words), 1)],
     };
     let counts = || vec![(text(words), text(words))];
     CoverageView {
@@ -19,6 +20,14 @@ fn coverage(words: &str) -> CoverageView {
         elsewhere: 2,
         total: 14,
         division: Division::Survey,
+        people: vec![Choice {
+            is_chosen: false,
+            ..choice(words)
+        }],
+        table: Some(PeopleTable {
+            people: (0..6).map(|_| text(words)).collect(),
+            regions: vec![(text(words), vec![1_234_567, 0, 3, 4, 5, 6])],
+        }),
         before: Some(Before {
             title: text(words),
             year: "2013".to_owned(),
@@ -50,6 +59,13 @@ pub(super) fn add_maps(words: &str, add: Add<'_>) {
         ..coverage(words)
     };
     add("coverage picture", &Coverage::new(shell(), &maps, drawn));
+    let chosen = CoverageView {
+        division: Division::Official,
+        people: vec![choice(words)],
+        table: None,
+        ..coverage(words)
+    };
+    add("coverage for some", &Coverage::new(shell(), &maps, chosen));
     add("map", &Map::new(shell(), &map(&maps, None)));
     let region = &maps.regions().areas[7];
     add(

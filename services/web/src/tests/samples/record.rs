@@ -1,7 +1,8 @@
 //! The pages of a record and of its group.
 
-use crate::components::{MessageDraft, MessageProblem, SealTo};
+use crate::components::{Check, MessageDraft, MessageProblem, SealTo, Trust};
 use crate::form::Form;
+use crate::map::{Locator, Maps};
 use crate::pages::*;
 use crate::tests::samples::Add;
 use crate::tests::samples::basics::*;
@@ -18,7 +19,6 @@ fn record(words: &str, voice: Voice) -> RecordView {
         summary: text(words),
         state: Some(State::Cancelled),
         state_words: Some(text(words)),
-        voice,
         freshness: Freshness::Confirmed { on: day() },
         calendar_href: Some("/group/ab/event/cd/event.ics".to_owned()),
         sections: Heading::ALL
@@ -33,14 +33,64 @@ fn record(words: &str, voice: Voice) -> RecordView {
             .collect(),
         sources: vec![(text(words), link(words))],
         related: hits(words),
-        check: Check {
-            record_href: "/group/ab/listing/cd/record".to_owned(),
-            proof_href: "/group/ab/listing/cd/proof".to_owned(),
-            full_name: "ab/listing/cd".to_owned(),
-            hash: "00".to_owned(),
+        locator: locator(Some("Sheffield")),
+        trust: Trust {
+            voice,
+            check: Check {
+                record_href: "/group/ab/listing/cd/record".to_owned(),
+                proof_href: "/group/ab/listing/cd/proof".to_owned(),
+                full_name: "ab/listing/cd".to_owned(),
+                hash: "00".to_owned(),
+            },
+            yours_href: Some("/group/ab/listing/cd/yours".to_owned()),
+            operator_contact: link(words),
         },
+    }
+}
+
+/// A map of a council with a position in it, or of a region.
+fn locator(council: Option<&str>) -> Option<Locator> {
+    let position = Some([-14_659_000, 533_830_000]);
+    Maps::embedded().locator("Yorkshire and the Humber", council, position)
+}
+
+fn group(words: &str) -> GroupView {
+    let part = |kind, all_href| GroupKind {
+        kind,
+        hits: hits(words),
+        count: 1_234,
+        all_href,
+    };
+    GroupView {
+        name: text(words),
+        id: "ab".to_owned(),
+        hidden: None,
+        own: Some(RecordView {
+            related: Vec::new(),
+            locator: locator(None),
+            ..record(words, Voice::Itself(Confirmed::No))
+        }),
+        kinds: vec![
+            part(Kind::Event, Some("/group/ab/event".to_owned())),
+            part(Kind::Offer, None),
+        ],
+        others: vec![("/group/ab/mine/cd".to_owned(), text(words))],
+        calendar_href: Some("/group/ab/events.ics".to_owned()),
+        message: Some(sealed_draft(words)),
         operator_contact: link(words),
-        yours_href: Some("/group/ab/listing/cd/yours".to_owned()),
+    }
+}
+
+fn group_records(words: &str) -> GroupRecordsView {
+    GroupRecordsView {
+        name: text(words),
+        group_href: "/group/ab".to_owned(),
+        kind: Kind::Event,
+        href: "/group/ab/event".to_owned(),
+        hits: hits(words),
+        total: 45,
+        next_page: words.to_owned(),
+        is_later_page: true,
     }
 }
 
@@ -84,18 +134,25 @@ pub(super) fn add_records(words: &str, add: Add<'_>) {
             &Record::new(shell(), record(words, voice)),
         );
     }
-    let group = GroupView {
-        name: text(words),
-        id: "ab".to_owned(),
-        hidden: Some(text(words)),
-        records: vec![(
-            Kind::Group,
-            vec![("/group/ab/listing/cd".to_owned(), text(words))],
-        )],
-        has_more: true,
-        message: Some(sealed_draft(words)),
+    add("group", &Group::new(shell(), group(words)));
+    let cataloguer = GroupView {
+        name: text(""),
+        own: None,
+        ..group(words)
     };
-    add("group", &Group::new(shell(), group));
+    add("group of others", &Group::new(shell(), cataloguer));
+    let gone = GroupView {
+        hidden: Some(text(words)),
+        own: None,
+        kinds: Vec::new(),
+        others: Vec::new(),
+        calendar_href: None,
+        message: None,
+        ..group(words)
+    };
+    add("group gone", &Group::new(shell(), gone));
+    let records = GroupRecords::new(shell(), group_records(words));
+    add("group records", &records);
     let mut wrong = sealed_draft(words);
     wrong.add(MessageProblem::TooMany, shell().words);
     wrong.add(MessageProblem::SealedAway, shell().words);

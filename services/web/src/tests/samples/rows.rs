@@ -54,7 +54,7 @@ pub(super) fn hit(words: &str, voice: Voice) -> Hit {
     }
 }
 
-pub(super) fn hits(words: &str) -> Vec<Hit> {
+pub(in crate::tests) fn hits(words: &str) -> Vec<Hit> {
     voices(words)
         .into_iter()
         .map(|voice| hit(words, voice))

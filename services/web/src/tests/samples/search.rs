@@ -18,6 +18,7 @@ fn search(words: &str) -> SearchView {
         crisis: shell().site.crisis,
         notes: vec![text(words)],
         error: Some(("near", text(words))),
+        guessed_places: vec![choice(words)],
         found: Some(Found {
             hits: hits(words),
             total: 4,
@@ -45,6 +46,9 @@ fn search(words: &str) -> SearchView {
                 },
             ],
             chosen: vec![choice(words)],
+            days: vec![choice(words)],
+            this_week: Some(week(words)),
+            other_roles: None,
             filters: vec![FilterGroup {
                 heading: FilterHeading::WhoFor,
                 choices: vec![choice(words)],
@@ -59,6 +63,14 @@ fn search(words: &str) -> SearchView {
     }
 }
 
+fn week(words: &str) -> ThisWeek {
+    ThisWeek {
+        place: text(words),
+        is_inside: true,
+        events: hits(words),
+    }
+}
+
 fn nothing_found(words: &str) -> SearchView {
     let relaxation = Relaxation {
         without: vec![words.to_owned()],
@@ -69,6 +81,7 @@ fn nothing_found(words: &str) -> SearchView {
         found: Some(Found {
             relaxations: vec![relaxation],
             wider: Some(choice(words)),
+            other_roles: Some(choice(words)),
             ..Found::default()
         }),
         ..SearchView::default()
@@ -85,8 +98,11 @@ fn whats_on(words: &str) -> WhatsOnView {
         next: day(),
         form,
         kinds: vec![choice(words)],
+        crisis: shell().site.crisis,
         error: Some(text(words)),
+        guessed_places: vec![choice(words)],
         near: Some((text(words), false)),
+        other_places: vec![choice(words)],
         days: vec![Day {
             date: day(),
             hits: hits(words),
@@ -100,15 +116,46 @@ pub(super) fn add_searches(words: &str, add: Add<'_>) {
         kinds: Kind::ALL.map(|kind| (kind, choice(words))).into(),
         people: vec![choice(words)],
         run_by: text(words),
+        ..HomeView::default()
     };
     add("home", &Home::new(shell().at(Nav::Home), home));
-    let empty = HomeView {
-        kinds: Vec::new(),
-        people: Vec::new(),
-        run_by: text(""),
+    let mut form = Form::default();
+    for name in ["q", "near", "within"] {
+        form.push(name, words);
+    }
+    let with_place = HomeView {
+        form,
+        crisis: shell().site.crisis,
+        error: Some(("near", text(words))),
+        guessed_places: vec![choice(words)],
+        other_places: vec![choice(words)],
+        this_week: Some(week(words)),
+        kinds: vec![(Kind::Event, choice(words))],
+        ..HomeView::default()
     };
-    add("empty home", &Home::new(shell(), empty));
+    add("home with a place", &Home::new(shell(), with_place));
+    let nothing_on = HomeView {
+        this_week: Some(ThisWeek {
+            events: Vec::new(),
+            place: text(""),
+            is_inside: false,
+        }),
+        kinds: vec![(Kind::Event, choice(words))],
+        ..HomeView::default()
+    };
+    add("home with nothing on", &Home::new(shell(), nothing_on));
+    add("empty home", &Home::new(shell(), HomeView::default()));
     add("search", &Search::new(shell(), search(words)));
     add("nothing found", &Search::new(shell(), nothing_found(words)));
     add("whats on", &WhatsOn::new(shell(), whats_on(words)));
+    let empty = WhatsOnView {
+        crisis: Vec::new(),
+        error: None,
+        guessed_places: Vec::new(),
+        other_places: Vec::new(),
+        days: Vec::new(),
+        next_page: String::new(),
+        ..whats_on(words)
+    };
+    add("whats on without events", &WhatsOn::new(shell(), empty));
 }

@@ -64,12 +64,14 @@ fn printed(words: &str) -> PrintedView {
         online: true,
         join: Some(text(words)),
         contacts: link(words).into_iter().collect(),
-        voice,
+        voices: vec![voice, Voice::OnBehalf { by: text(words) }],
     };
     let mut form = Form::default();
     form.push("near", words);
     PrintedView {
         form,
+        crisis: shell().site.crisis,
+        guessed_places: vec![choice(words)],
         error: Some(("near", text(words))),
         other_places: vec![choice(words)],
         booklet: Some(Booklet {
@@ -102,6 +104,29 @@ pub(super) fn add_sheets(words: &str, add: Add<'_>) {
     add("nothing to share", &Share::new(shell(), nothing));
     add("sheet", &Sheet::new(shell(), sheet(words)));
     add("printed", &Printed::new(shell(), printed(words)));
+    let none_ticked = SheetView {
+        entries: Vec::new(),
+        gone: 1,
+        is_full: false,
+        made: day(),
+    };
+    add("sheet without entries", &Sheet::new(shell(), none_ticked));
+    let nobody = Booklet {
+        place: text(words),
+        is_inside: true,
+        made: day(),
+        run_by: text(words),
+        chapters: Vec::new(),
+        by_people: Vec::new(),
+        by_name: Vec::new(),
+        count: 0,
+        is_partial: false,
+    };
+    let nobody = PrintedView {
+        booklet: Some(nobody),
+        ..PrintedView::default()
+    };
+    add("printed without entries", &Printed::new(shell(), nobody));
     add(
         "printed form",
         &Printed::new(shell(), PrintedView::default()),
