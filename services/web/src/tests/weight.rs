@@ -39,7 +39,7 @@ fn row(number: usize) -> Hit {
         0 => Precision::Town,
         _ => Precision::Region,
     };
-    let also = hits[0].also.iter().take(usize::from(number % 5 == 0));
+    let also = hits[0].also.iter().take(usize::from(number.is_multiple_of(5)));
     Hit {
         href: format!("/group/{}/listing/a-group-that-meets-here", "ab".repeat(32)),
         title: long(120),
@@ -49,7 +49,7 @@ fn row(number: usize) -> Hit {
             distance: Some(4_200),
             ..Place::named(long(25), precision)
         }),
-        online: number % 2 == 0,
+        online: number.is_multiple_of(2),
         join: Some(long(80)),
         state: None,
         room_then: None,
