@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use hedgerow_core::endpoint::Endpoint;
+use hedgerow_testkit::http::request;
 use hedgerow_tests::program::Server;
 use hedgerow_tests::{copy_folder, program};
-
-use crate::pages::request;
 
 /// One aggregator and one node with one group.
 struct Deployment {

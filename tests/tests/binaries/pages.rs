@@ -1,30 +1,16 @@
 //! The directory's pages, as a browser on the same machine gets them.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_testkit::files_containing;
+use hedgerow_testkit::http::request;
 use hedgerow_tests::program;
 use hedgerow_tests::program::Server;
 
 /// A word that nothing else contains.
 const MARKER: &str = "zyxmarker";
-
-/// Requests a page without TLS, and returns the response with its head.
-pub(crate) fn request(port: u16, method: &str, path: &str, form: &str) -> String {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
-    let request = format!(
-        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n\
-         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
-        form.len()
-    );
-    stream.write_all(request.as_bytes()).expect("sent");
-    let mut response = String::new();
-    stream.read_to_string(&mut response).expect("a response");
-    response
-}
 
 #[test]
 fn what_a_visitor_types_is_in_no_log_and_no_file_of_the_directory() {
@@ -90,7 +76,8 @@ fn the_demonstration_prints_the_address_of_pages_on_which_a_group_is_found() {
     let form = "q=depression&near=Sheffield&within=20mi&who=women";
     let results = request(port, "POST", "/search", form);
     assert!(results.starts_with("HTTP/1.1 200"), "{results}");
-    let (_, record) = results.split_once("<h3><a href=\"").expect("a hit");
+    let (_, hits) = results.split_once("<ol class=\"hits\"").expect("hits");
+    let (_, record) = hits.split_once("<a href=\"").expect("a hit");
     let (record, _) = record.split_once('"').expect("its address");
     let page = request(port, "GET", record, "");
     assert!(page.starts_with("HTTP/1.1 200"), "{page}");
