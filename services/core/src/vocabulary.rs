@@ -433,6 +433,14 @@ mod tests {
     }
 
     #[test]
+    fn everyday_words_are_no_synonyms_of_terms_about_groups() {
+        // "damp in my flat" is not about groups without a hierarchy.
+        for word in ["flat", "unknown", "none", "promotion"] {
+            assert!(vocabulary().by_word(word).is_empty(), "{word}");
+        }
+    }
+
+    #[test]
     fn the_nearest_terms_have_a_similar_name() {
         let nearest = |word: &str, group: Option<&str>| -> Vec<&str> {
             let terms = vocabulary().nearest(word, group, 3);
