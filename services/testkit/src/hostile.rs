@@ -3,37 +3,20 @@
 //! [`over_limits`] are refused. Those of [`filled_with`] have the same words in every text.
 
 use hedgerow_proto::v1;
-use prost::Message;
 
 use crate::samples::{listing, room, town, weekly};
 
 mod filled;
+mod record;
 
 pub use filled::filled_with;
+pub use record::HostileRecord;
 
 /// Characters of the longest texts, and entries of lists, that receivers accept.
 const MAX_LONG_TEXT: usize = 10_000;
 const MAX_SCHEDULES: usize = 50;
 const MAX_RULES: usize = 5;
 const MAX_ENTRIES: usize = 200;
-
-/// A record with the name of its attack.
-pub struct HostileRecord {
-    pub attack: &'static str,
-    pub collection: &'static str,
-    /// The encoded body.
-    pub body: Vec<u8>,
-}
-
-impl HostileRecord {
-    fn new(attack: &'static str, collection: &'static str, body: &impl Message) -> Self {
-        Self {
-            attack,
-            collection,
-            body: body.encode_to_vec(),
-        }
-    }
-}
 
 /// One record of each attack that receivers store.
 pub fn costly() -> Vec<HostileRecord> {

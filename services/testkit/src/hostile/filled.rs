@@ -8,7 +8,7 @@ use prost_reflect::{
     Value,
 };
 
-use super::HostileRecord;
+use super::record::HostileRecord;
 
 /// Things to offer or need, by the field that has them.
 const DETAILS: [&str; 8] = [

@@ -1,0 +1,19 @@
+use prost::Message;
+
+/// A record with the name of its attack.
+pub struct HostileRecord {
+    pub attack: &'static str,
+    pub collection: &'static str,
+    /// The encoded body.
+    pub body: Vec<u8>,
+}
+
+impl HostileRecord {
+    pub(super) fn new(attack: &'static str, collection: &'static str, body: &impl Message) -> Self {
+        Self {
+            attack,
+            collection,
+            body: body.encode_to_vec(),
+        }
+    }
+}
