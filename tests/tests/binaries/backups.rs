@@ -156,7 +156,11 @@ fn a_line_of_configuration_makes_encrypted_backups_on_another_disk() {
             "--passphrase-file",
             text(&secret),
         ];
-        program::run_in(&new, name, &restore);
+        let printed = program::run_in(&new, name, &restore);
+        assert!(
+            printed.contains(&format!("make the folder {}", text(&disk))),
+            "{printed}"
+        );
         let server = Server::start(name, &new);
         assert!(server.stop().success());
     }

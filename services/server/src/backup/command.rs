@@ -171,7 +171,17 @@ impl Existing {
         println(format_args!(
             "Restored {} as of {made}: {summary}.\n{next}",
             folder.display()
-        ))
+        ))?;
+        let settings = server.settings(folder)?;
+        if settings.every.is_some() && !settings.is_inside() {
+            println(format_args!(
+                "On another machine, first make the folder {} and set the passphrase again: neither is \
+                 in a backup, and the server does not start without the passphrase. Or take out \
+                 `every` under [backup].",
+                settings.folder(folder).display()
+            ))?;
+        }
+        Ok(())
     }
 
     async fn unpack_and_check(

@@ -40,7 +40,8 @@ pub enum BackupError {
     },
     #[error(
         "`backup.folder` {} is outside of the server's folder, and a backup contains keys: name the \
-         file of a passphrase as `backup.passphrase_file`, or leave `backup.folder` out",
+         file of a passphrase as `backup.passphrase_file`, pass it as systemd's credential \
+         `backup-passphrase`, or leave `backup.folder` out",
         .0.display()
     )]
     NoPassphrase(PathBuf),
