@@ -40,7 +40,8 @@ enum Benchmark {
     Growth(growth::Growth),
     /// Honest use while each known attack runs. Fails if a bound is broken.
     Hostile(hostile::Hostile),
-    /// Backups of an aggregator while it ingests, each restored and compared. Fails if one differs.
+    /// Backups of an aggregator and of a node while records come in, each restored and compared.
+    /// Fails if one differs.
     Restores(restores::Restores),
     #[command(hide = true)]
     Attack(hostile::AttackCommand),

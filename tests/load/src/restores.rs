@@ -141,7 +141,8 @@ impl Restores {
                  started, and a client downloads every group's records and computes the root: it must \
                  be the one that was signed for that head, and the head must be no older than the last \
                  one that was confirmed before the backup began. Each restored node gets another record, \
-                 and must wait before it signs. Raised in the aggregator's configuration: {}.",
+                 and must wait before it signs. Raised in the configuration files, of the node those \
+                 that it has: {}.",
                 self.records_per_second,
                 raised_limits()
             ),

@@ -157,6 +157,19 @@ pub fn init_node(folder: &Path, aggregator: Option<&Endpoint>) -> anyhow::Result
     Ok(())
 }
 
+/// Raises the limits of a node as those of an aggregator. A node has none for ingest.
+pub fn raise_node_limits(folder: &Path) -> anyhow::Result<()> {
+    let raise: ConfigChange = Box::new(|config| {
+        for &(section, key, value) in &RAISED_LIMITS {
+            if section != "ingest" {
+                set_existing(config, section, key, value.into())?;
+            }
+        }
+        Ok(())
+    });
+    change_node_config(folder, &raise)
+}
+
 /// Changes the configuration file of a node.
 pub fn change_node_config(folder: &Path, change: &ConfigChange) -> anyhow::Result<()> {
     let mut config: toml::Table = run("hedgerow-node", folder, &["config", "--show"])?.parse()?;

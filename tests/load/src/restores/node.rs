@@ -15,12 +15,13 @@ use prost::Message as _;
 use tokio::task::JoinSet;
 
 use super::drill::{Kind, Published, Running, Scale, Sent};
-use crate::server::{Server, init_node, run};
+use crate::server::{Server, init_node, raise_node_limits, run};
 
 /// Starts a node below `folder`, and the stewards who publish through it.
 pub async fn start(folder: &Path, scale: Scale) -> anyhow::Result<Running> {
     let home = folder.join("node");
     init_node(&home, None)?;
+    raise_node_limits(&home)?;
     let label = |number: u64| format!("group-{number}");
     for number in 0..scale.groups {
         let phrase = folder.join(label(number)).with_extension("phrase");
