@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use hedgerow_browser_tests::walk::{five_pages, words};
 use hedgerow_browser_tests::{Browser, Demonstration, NARROW, PHONE, WIDE};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The pages of a directory that have an address, by the names of their pictures.
 const DIRECTORY: [(&str, &str); 19] = [
@@ -116,10 +116,14 @@ impl Pictures {
             let file = self.folder.join(format!("{name}-{kind}.png"));
             browser.picture(&file).await;
         }
-        browser.prefer("prefers-color-scheme", "light").await;
-        browser.resize(WIDE).await;
+        // What is clicked next would still move otherwise.
+        browser.prefer("prefers-reduced-motion", "reduce").await;
         let file = self.folder.join(format!("{name}.pdf"));
         browser.print().await.keep(&file);
+        // A picture of more than the window leaves it in another size.
+        let clear = "Emulation.clearDeviceMetricsOverride";
+        browser.tools(clear, json!({})).await;
+        browser.resize(WIDE).await;
     }
 
     async fn open(&self, name: &str, address: &str) {
