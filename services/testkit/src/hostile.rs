@@ -8,10 +8,8 @@ use crate::samples::{listing, room, town, weekly};
 
 mod filled;
 mod record;
-mod record;
 
 pub use filled::filled_with;
-pub use record::HostileRecord;
 pub use record::HostileRecord;
 
 /// Characters of the longest texts, and entries of lists, that receivers accept.
