@@ -13,6 +13,7 @@ use hedgerow_core::endpoint::Endpoint;
 use hedgerow_server::identity::Identity;
 use hedgerow_server::limits::ServerLimits;
 use hedgerow_server::listen::bind;
+use hedgerow_testkit::http::request;
 use hedgerow_tests::program;
 use hedgerow_tests::program::Server;
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
@@ -218,24 +219,25 @@ fn scrape(port: u16) -> io::Result<String> {
     Ok(response)
 }
 
-/// Polls until `poll` returns `Ok`. Panics after 45 seconds with the last `Err`.
-/// Searches as a browser on this machine does, and returns the page.
-fn search_on_page(aggregator: &str) -> String {
+/// Fills in each form of the directory as a browser on this machine does, and returns the pages.
+fn type_on_pages(aggregator: &str) -> Vec<String> {
     let address: Endpoint = aggregator.parse().expect("a printed address");
-    let mut stream = TcpStream::connect(("127.0.0.1", address.port)).expect("a connection");
-    let form = format!("q={QUERY}");
-    let request = format!(
-        "POST /search HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\n\
-         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
-        address.port,
-        form.len()
-    );
-    stream.write_all(request.as_bytes()).expect("sent");
-    let mut page = String::new();
-    stream.read_to_string(&mut page).expect("a page");
-    page
+    let forms = [
+        ("/search", "q"),
+        ("/search", "near"),
+        ("/whats-on", "near"),
+        ("/rooms", "q"),
+        ("/rooms", "free-at"),
+        ("/stories", "q"),
+        ("/printed", "near"),
+        ("/share", "q"),
+    ];
+    forms
+        .map(|(page, field)| request(address.port, "POST", page, &format!("{field}={QUERY}")))
+        .to_vec()
 }
 
+/// Polls until `poll` returns `Ok`. Panics after 45 seconds with the last `Err`.
 async fn until<T>(condition: &str, mut poll: impl FnMut() -> Result<T, String>) -> T {
     let began = Instant::now();
     loop {
@@ -330,11 +332,12 @@ async fn telemetry_shows_what_happens_without_words_of_groups_or_seekers() {
         "the CLI prints no log lines"
     );
 
-    let page = search_on_page(&deployment.aggregator.address);
-    assert!(
-        page.contains(QUERY),
-        "the page repeats what was typed: {page}"
-    );
+    for page in type_on_pages(&deployment.aggregator.address) {
+        assert!(
+            page.contains(QUERY),
+            "the page repeats what was typed: {page}"
+        );
+    }
 
     until("one trace has all spans of the publication", || {
         whole_trace(&collector.spans(), &STEPS)
