@@ -59,7 +59,8 @@ fn post_control(control: &Control, fields: &mut Vec<(String, String)>) {
             for option in options.iter().filter(|option| option.is_chosen) {
                 add(name, &option.value);
             }
-            let is_list = matches!(control.input, Input::Choice { .. }) && options.len() > MAX_BUTTONS;
+            let is_list =
+                matches!(control.input, Input::Choice { .. }) && options.len() > MAX_BUTTONS;
             if is_list && !options.iter().any(|option| option.is_chosen) {
                 add(name, &options[0].value);
             }

@@ -171,7 +171,10 @@ fn similar_names_are_offered_once() {
         let Meaning::Unknown { nearest } = resolve(typed) else {
             panic!("{typed}: {:?}", resolve(typed));
         };
-        let mut names: Vec<_> = nearest.iter().map(|place| place.full_name()).collect();
+        let mut names: Vec<_> = nearest
+            .iter()
+            .map(hedgerow_places::Record::full_name)
+            .collect();
         let all = names.len();
         names.sort_unstable();
         names.dedup();

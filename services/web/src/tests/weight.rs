@@ -39,7 +39,10 @@ fn row(number: usize) -> Hit {
         0 => Precision::Town,
         _ => Precision::Region,
     };
-    let also = hits[0].also.iter().take(usize::from(number.is_multiple_of(5)));
+    let also = hits[0]
+        .also
+        .iter()
+        .take(usize::from(number.is_multiple_of(5)));
     Hit {
         href: format!("/group/{}/listing/a-group-that-meets-here", "ab".repeat(32)),
         title: long(120),

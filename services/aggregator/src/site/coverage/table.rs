@@ -135,7 +135,6 @@ mod tests {
                 }],
                 ..Facet::default()
             }],
-            ..RegionCoverage::default()
         });
         let counts = GetCoverageResponse {
             regions: regions.into(),
