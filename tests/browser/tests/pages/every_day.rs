@@ -9,11 +9,13 @@ use hedgerow_testkit::program::Server;
 
 use hedgerow_browser_tests::walk::{GROUP, Programs, choose, fill, go_on, words};
 
-/// What a page shows after a while.
+/// What a page shows after a while, in its folded parts too.
 async fn until_shown(browser: &Browser, address: &str, words: &str) {
     let until = Instant::now() + Duration::from_secs(60);
     loop {
         browser.open(address).await;
+        let unfold = "for (const part of document.querySelectorAll('details')) part.open = true;";
+        browser.run(unfold).await;
         let shown = browser.text("main").await;
         if shown.contains(words) {
             return;
