@@ -50,7 +50,7 @@ directory
 ];
 
 /// Fills a template with the values of a configuration. A template line that is a name of
-/// [`SHARED`] becomes its lines. A line that is only a key becomes `key = value`, with the value
+/// `SHARED` becomes its lines. A line that is only a key becomes `key = value`, with the value
 /// from the `[section]` above it; every other line is copied. Because the values come from
 /// `config`, they cannot differ from the defaults in force. A key without a value stays as it is,
 /// which is not valid TOML.
