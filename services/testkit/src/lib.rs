@@ -9,6 +9,7 @@
 mod clock;
 mod fake_group;
 mod files;
+pub mod filled;
 pub mod hostile;
 pub mod http;
 pub mod pages;

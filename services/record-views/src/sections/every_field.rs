@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use hedgerow_core::name::collection;
 use hedgerow_core::recurrence::Budget;
 use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary::Summary;
 use hedgerow_core::time::Timestamp;
-use hedgerow_input::descriptors::{RESOURCE_KINDS, message_of_kind};
+use hedgerow_testkit::filled::{Fill, FilledKind, filled_kinds};
 use hedgerow_testkit::pages::not_in_welsh;
 use hedgerow_web::Words;
 use hedgerow_web::components::{Facts, StateBadge};
 use prost::Message as _;
-use prost_reflect::{DynamicMessage, FieldDescriptor, Kind as Type, MessageDescriptor, Value};
+use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, Value};
 
 use super::sections;
 use crate::RecordContent;
@@ -82,52 +81,27 @@ fn reason_not_shown(path: &str) -> Option<&'static str> {
     found.map(|(_, reason)| *reason)
 }
 
-/// A message with every field set, each list with one item, each text with a marker of its own.
-struct Filler {
-    detail: &'static str,
+/// Gives each text a marker of its own.
+struct Filler<'a> {
+    detail: &'a str,
     /// Numbers that no other field has.
     number: u32,
     /// The markers of texts by the paths of their fields.
     markers: BTreeMap<String, String>,
 }
 
-impl Filler {
-    fn full(&mut self, descriptor: &MessageDescriptor, path: &str) -> DynamicMessage {
-        let mut message = DynamicMessage::new(descriptor.clone());
-        for field in descriptor.fields() {
-            let is_other_detail = field
-                .containing_oneof()
-                .is_some_and(|oneof| oneof.name() == "detail" && field.name() != self.detail);
-            // A schedule has either an end or a length.
-            if is_other_detail || field.name() == "end" {
-                continue;
-            }
-            let value = self.value(&field, &format!("{path}.{}", field.name()));
-            let value = match field.is_list() {
-                true => Value::List(vec![value]),
-                false => value,
-            };
-            message.set_field(&field, value);
-        }
-        message
+impl Fill for Filler<'_> {
+    fn detail(&self) -> &str {
+        self.detail
     }
 
-    fn value(&mut self, field: &FieldDescriptor, path: &str) -> Value {
-        match field.kind() {
-            Type::String => Value::String(self.text(field.name(), path)),
-            Type::Bool => Value::Bool(true),
-            Type::Uint32 => {
-                self.number += 1;
-                Value::U32(self.number)
-            }
-            Type::Int32 | Type::Sint32 => Value::I32(1),
-            Type::Int64 => Value::I64(1_798_780_801),
-            Type::Double => Value::F64(2.5),
-            Type::Bytes => Value::Bytes(vec![7; 32].into()),
-            Type::Enum(_) => Value::EnumNumber(1),
-            Type::Message(inner) => Value::Message(self.full(&inner, path)),
-            other => panic!("{other:?}"),
-        }
+    fn number(&mut self, _: &str) -> u32 {
+        self.number += 1;
+        self.number
+    }
+
+    fn seconds(&mut self) -> i64 {
+        1_798_780_801
     }
 
     fn text(&mut self, name: &str, path: &str) -> String {
@@ -162,30 +136,14 @@ impl Filler {
     }
 }
 
-/// The kinds of records, and each kind of thing that is offered or needed.
-fn kinds() -> Vec<(&'static str, &'static str)> {
-    let resources = [collection::OFFER, collection::NEED]
-        .into_iter()
-        .flat_map(|kind| RESOURCE_KINDS.map(|detail| (kind, detail)));
-    let others = [
-        collection::LISTING,
-        collection::EVENT,
-        collection::STORY,
-        collection::COMMITMENT,
-        collection::VOUCH,
-        collection::CIRCUMSTANCES,
-    ];
-    resources.chain(others.map(|kind| (kind, ""))).collect()
-}
-
-fn full(kind: &str, detail: &'static str) -> (DynamicMessage, BTreeMap<String, String>) {
-    let descriptor = message_of_kind(kind).unwrap();
+/// A filled record of a kind, and the markers of its texts.
+fn full(kind: &FilledKind) -> (DynamicMessage, BTreeMap<String, String>) {
     let mut filler = Filler {
-        detail,
+        detail: &kind.detail,
         number: 1_440,
         markers: BTreeMap::new(),
     };
-    let message = filler.full(&descriptor, &format!(".{kind}"));
+    let message = filler.fill(&kind.message, &format!(".{}", kind.collection));
     (message, filler.markers)
 }
 
@@ -265,7 +223,7 @@ fn without(message: &DynamicMessage, field: &FieldDescriptor) -> Vec<DynamicMess
 
 /// With each value of an enum but the first, which means that it is not stated.
 fn with_each_value(message: &DynamicMessage, field: &FieldDescriptor) -> Vec<DynamicMessage> {
-    let Type::Enum(values) = field.kind() else {
+    let Kind::Enum(values) = field.kind() else {
         return Vec::new();
     };
     let numbers = values.values().map(|value| value.number());
@@ -286,8 +244,9 @@ fn with_each_value(message: &DynamicMessage, field: &FieldDescriptor) -> Vec<Dyn
 fn every_field_that_a_group_publishes_is_on_its_page() {
     let mut missing = Vec::new();
     let mut used = std::collections::BTreeSet::new();
-    for (kind, detail) in kinds() {
-        let (message, markers) = full(kind, detail);
+    for filled in filled_kinds() {
+        let (kind, detail) = (filled.collection, &filled.detail);
+        let (message, markers) = full(&filled);
         let shown = page(kind, &message, "en");
         for (path, marker) in &markers {
             match reason_not_shown(path) {
@@ -322,8 +281,9 @@ fn every_value_of_a_choice_reads_differently() {
     // Not every precision may have an address, and an area has none.
     let others = [".precision"];
     let mut same = Vec::new();
-    for (kind, detail) in kinds() {
-        let (message, _) = full(kind, detail);
+    for filled in filled_kinds() {
+        let (kind, detail) = (filled.collection, &filled.detail);
+        let (message, _) = full(&filled);
         let mut shown: BTreeMap<(String, String), usize> = BTreeMap::new();
         let mut values: BTreeMap<String, usize> = BTreeMap::new();
         for (path, changed) in changed_each(&message, &format!(".{kind}"), &with_each_value) {
@@ -344,8 +304,9 @@ fn every_value_of_a_choice_reads_differently() {
 
 #[test]
 fn no_page_has_a_date_or_a_rule_as_programs_write_them() {
-    for (kind, detail) in kinds() {
-        let (message, _) = full(kind, detail);
+    for filled in filled_kinds() {
+        let (kind, detail) = (filled.collection, &filled.detail);
+        let (message, _) = full(&filled);
         let shown = page(kind, &message, "en");
         // Programs read them in attributes.
         let texts = shown
@@ -362,8 +323,9 @@ fn no_page_has_a_date_or_a_rule_as_programs_write_them() {
 
 #[test]
 fn no_english_word_of_ours_is_on_a_page_in_welsh() {
-    for (kind, detail) in kinds() {
-        let (message, _) = full(kind, detail);
+    for filled in filled_kinds() {
+        let (kind, detail) = (filled.collection, &filled.detail);
+        let (message, _) = full(&filled);
         let shown = page(kind, &message, "cy");
         // The record's own words within a sentence of ours, the zone, the currency, hosts of links.
         let known = ["zq", "Europe", "Paris", "SEK", "example", "org"];
