@@ -51,7 +51,8 @@ impl Directory {
         Compressed::new(service, FairTurns::of_half_the_processors())
     }
 
-    /// Counts the records that match each of the filters. For pages: it is no call of the service.
+    /// Counts the records that match each of the filters. Only pages do this: the service has no
+    /// such call.
     pub(crate) async fn count_records(
         &self,
         request: Request<Vec<SearchFilter>>,

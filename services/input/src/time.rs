@@ -40,7 +40,7 @@ pub struct LocalClock {
 pub fn clock_time(text: &str) -> Option<String> {
     let text = text.trim();
     let plain = match text.len() {
-        // Next to nothing else, 2030 is no year.
+        // Alone, 2030 is a time of day.
         4 if text.bytes().all(|byte| byte.is_ascii_digit()) => {
             format!("{}:{}", &text[..2], &text[2..])
         }

@@ -138,7 +138,7 @@ pub(crate) fn forms(name: &str) -> Vec<String> {
     forms
 }
 
-/// The city of `south Bristol`, which is no place of its own.
+/// The city of `south Bristol`, which the places do not have.
 pub(crate) fn city_of_part(name: &str) -> Option<String> {
     let plain = normalise(name);
     let part = PARTS_OF_CITIES.iter();

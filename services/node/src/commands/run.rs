@@ -79,7 +79,7 @@ pub(super) async fn run(config: Config, opens_console: bool) -> anyhow::Result<(
         Some(pages) => offer_console(&node, &pages, (dir, opens_console)).await?,
         None => None,
     };
-    // Its link is no longer good after that.
+    // Its link works no more after that.
     let opened = tokio::spawn(async move {
         let _opened = opened;
         tokio::time::sleep(SHORT_LIFE).await;

@@ -22,7 +22,7 @@ async fn a_group_page_shows_its_own_listing_and_rows_of_its_records() {
     }
     assert!(
         !headings.contains("Groups"),
-        "its own listing is no row: {headings}"
+        "its own listing is not among the rows: {headings}"
     );
     let events = page.text(".related:nth-of-type(1) .hit");
     let rows = page.text(".hit");
